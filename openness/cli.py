@@ -1,0 +1,294 @@
+"""The command line: arguments → assess → render → exit code. The only module that prints or exits."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from openness import __version__
+from openness.errors import OpennessError
+
+if TYPE_CHECKING:
+    from openness.model import Assessment, Report
+    from openness.policy import Policy
+
+MET, NOT_MET, FAILED, UNDETERMINED = 0, 1, 2, 3
+"""Exit codes: see `openness check --help`."""
+
+FORMATS = ("text", "json")
+
+app = typer.Typer(
+    name="openness",
+    help="Say, with evidence, whether a model release is open-weight or open source, and what is missing.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def main() -> NoReturn:
+    """The entry point: every error that a user can cause is one line and exit code 2, and so is a bug."""
+    try:
+        app()
+        sys.exit(MET)
+    except OpennessError as problem:
+        _complain(str(problem))
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except Exception as bug:
+        if os.environ.get("OPENNESS_DEBUG"):
+            raise
+        _complain(f"internal error: {type(bug).__name__}: {bug}; set OPENNESS_DEBUG=1 for the traceback, and report it")
+    sys.exit(FAILED)
+
+
+@app.callback()
+def _top(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
+) -> None:
+    if version:
+        print(f"openness {__version__}")
+        raise typer.Exit
+
+
+@app.command(no_args_is_help=True)
+def check(
+    targets: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="TARGET...",
+            help="A model card, a folder, a descriptor (YAML), - for standard input, or a well-known release's name.",
+        ),
+    ],
+    name: Annotated[
+        str | None, typer.Option("--as", metavar="NAME", help="All targets describe one release, called NAME.")
+    ] = None,
+    definition: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--definition",
+            "-d",
+            metavar="ID",
+            help="Apply this definition beside the headline; repeatable. An id, or the path of a definition file.",
+        ),
+    ] = None,
+    form: Annotated[str, typer.Option("--format", "-f", metavar="FORMAT", help="text or json.")] = "text",
+    output: Annotated[
+        str | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Write to FILE, which only a complete report replaces."),
+    ] = None,
+    require: Annotated[
+        str | None,
+        typer.Option(
+            metavar="LEVEL",
+            help="Exit with 1 where this level is not reached: open-weight, or definition/level such as osaid-1.0/open-source.",
+        ),
+    ] = None,
+    policy: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE", help="Policy file (openness.toml or pyproject.toml): what is required, and your answers."
+        ),
+    ] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Show the reasoning of every rule.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="One line for each release.")] = False,
+    exit_zero: Annotated[
+        bool, typer.Option("--exit-zero", help="Exit with 0 even where the required level is not reached.")
+    ] = False,
+) -> None:
+    r"""The verdict on each release, why, and what is missing.
+
+    \b
+    Examples:
+      openness check openai/gpt-oss-20b
+      openness check README.md --require open-weight
+      openness check weights/ code/ README.md --as my-org/my-model
+      curl -s https://example.org/README.md | openness check - --format json
+
+    \b
+    Exit codes:
+      0  done, and what was required is met
+      1  what was required is not met
+      2  could not run: wrong usage, unreadable input, bad policy
+      3  what was required could not be determined
+    """
+    from openness.policy import Policy
+
+    if form not in FORMATS:
+        from openness.yamlio import nearest
+
+        raise OpennessError(f"no format '{form}'{nearest(form, FORMATS)}")
+    rules = _policy(policy) if policy else Policy()
+    required = _required(require or rules.require)
+    also = definition if definition else (list(rules.definitions) or None)
+    if required and also is not None and required[0] not in also:
+        also = [*also, required[0]]
+    report = _report([targets] if name else [[one] for one in targets], name, also, rules)
+    _write(_rendered(report, form, explain=explain, quiet=quiet), output)
+    for target, message in report.errors:
+        _complain(
+            message
+            if form == "text" or len(report.errors) > 1
+            else f"{target}: {message}"
+            if target not in message
+            else message
+        )
+    sys.exit(_exit_code(report, required, rules, exit_zero=exit_zero))
+
+
+def _policy(path: str) -> Policy:
+    from pathlib import Path
+
+    from openness import policy
+
+    return policy.load(Path(path))
+
+
+def _required(level: str | None) -> tuple[str, str] | None:
+    """The definition and level that must be reached. Raises DefinitionError for one that does not exist."""
+    if level is None:
+        return None
+    from openness import definitions
+    from openness.assess import HEADLINE
+
+    name, _, wanted = level.rpartition("/")
+    definitions.load(name or HEADLINE).position(wanted)
+    return name or HEADLINE, wanted
+
+
+def _report(groups: Sequence[Sequence[str]], name: str | None, also: list[str] | None, rules: Policy) -> Report:
+    """Every group of targets assessed; one that cannot be read is an error of the report and stops no other."""
+    from openness import definitions
+    from openness.assess import HEADLINE, assess
+    from openness.model import Report
+
+    wanted = definitions.wanted(HEADLINE, also)
+    assessments: list[Assessment] = []
+    errors: list[tuple[str, str]] = []
+    for targets in _progress(groups):
+        try:
+            assessments.append(assess(*targets, name=name, also=also, rules=rules))
+        except OpennessError as problem:
+            errors.append((" ".join(targets), str(problem)))
+    return Report(tuple(assessments), tuple(errors), tuple((one.id, one.sha256) for one in wanted))
+
+
+def _progress(groups: Sequence[Sequence[str]]) -> Iterator[Sequence[str]]:
+    """The groups, with a bar on stderr once the work has taken a second and a person watches."""
+    import time
+
+    if len(groups) < 2 or not sys.stderr.isatty():
+        yield from groups
+        return
+    started, remaining = time.monotonic(), iter(groups)
+    done = 0
+    for group in remaining:
+        yield group
+        done += 1
+        if time.monotonic() - started > 1:
+            break
+    from rich.console import Console
+    from rich.progress import track
+
+    rest = list(remaining)
+    if rest:
+        bar = Console(stderr=True)
+        yield from track(rest, description=f"{done} done,", console=bar, transient=True)
+
+
+def _rendered(report: Report, form: str, *, explain: bool, quiet: bool) -> Iterable[str]:
+    """The report as pieces of text."""
+    if form == "json":
+        from openness.output import json
+
+        yield json.render(report)
+        return
+    if quiet:
+        for assessment in report.assessments:
+            yield f"{assessment.release.name}: {assessment.headline.text}\n"
+        return
+    import shutil
+
+    from openness.output import text
+
+    width = shutil.get_terminal_size((100, 24)).columns
+    encoding = (getattr(sys.stdout, "encoding", None) or "ascii").lower().replace("-", "")
+    lines = text.render(report, width=width, ascii_only=not encoding.startswith("utf"), explain=explain)
+    coloured = sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+    for line in lines:
+        yield "".join(_painted(span) if coloured else span.text for span in line).rstrip() + "\n"
+
+
+def _painted(span: tuple[str, str]) -> str:
+    colours = {"good": "green", "bad": "red", "warn": "yellow"}
+    words, style = span
+    if style in colours:
+        return typer.style(words, fg=colours[style])
+    return typer.style(words, bold=style == "bold", dim=style == "dim") if style else words
+
+
+def _write(pieces: Iterable[str], output: str | None) -> None:
+    """To stdout, or to a file that is replaced only when the whole report is there."""
+    if output is None:
+        for piece in pieces:
+            sys.stdout.write(piece)
+        sys.stdout.flush()
+        return
+    import tempfile
+    from pathlib import Path
+
+    path = Path(output)
+    try:
+        handle, name = tempfile.mkstemp(dir=path.absolute().parent, prefix=".openness-")
+    except OSError as problem:
+        raise OpennessError(f"cannot be written: {problem.strerror}", output) from None
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            stream.writelines(pieces)
+        temporary.chmod(0o666 & ~_umask())
+        temporary.replace(path)
+    except OSError as problem:
+        raise OpennessError(f"cannot be written: {problem.strerror}", output) from None
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _exit_code(report: Report, required: tuple[str, str] | None, rules: Policy, *, exit_zero: bool) -> int:
+    if report.errors:
+        return FAILED
+    if required is None or exit_zero:
+        return MET
+    codes = {_reached(assessment, *required) for assessment in report.assessments}
+    if rules.undetermined_passes:
+        codes.discard(UNDETERMINED)
+    return next((code for code in (NOT_MET, UNDETERMINED) if code in codes), MET)
+
+
+def _reached(assessment: Assessment, definition: str, level: str) -> int:
+    verdict = next(one for one in (assessment.headline, *assessment.verdicts) if one.definition == definition)
+    wanted = verdict.levels.index(level)
+    if verdict.levels.index(verdict.at_least) >= wanted:
+        return MET
+    return UNDETERMINED if verdict.levels.index(verdict.at_most) >= wanted else NOT_MET
+
+
+def _complain(message: str) -> None:
+    """One line on stderr, safe for a terminal."""
+    safe = "".join(c if c.isprintable() else "\ufffd" for c in " ".join(message.split()))
+    print(f"openness: {safe}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,222 @@
+"""What is known of each licence: `rules/licenses`, `rules/terms.yaml`, `rules/license-families.yaml`, the SPDX list.
+
+Everything is loaded on first use and once: a run that meets one licence reads one file.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from openness import yamlio
+from openness.errors import CatalogError
+from openness.model import License, Severity, Term
+
+FOLDER = yamlio.RULES / "licenses"
+
+_FULLY_READ = ("primary-text", "spdx-list+knowledge")
+_VERIFIED = (*_FULLY_READ, "primary-excerpt", "secondary", "knowledge")
+_KEYS = (
+    "license", "title", "category", "hub", "hub-names", "aliases", "links", "scancode", "osi-approved", "fsf-free",
+    "source", "verified", "models", "notes", "terms",
+)  # fmt: skip
+_NOISE = re.compile(r"\b(?:the|licen[sc]es?|version|agreement)\b")
+_SEPARATOR = re.compile(r"[^a-z0-9.+]+")
+_VERSION = re.compile(r"\bv\.? ?(?=[0-9])")
+
+
+class Family(NamedTuple):
+    """A name that stands for several licences."""
+
+    name: str
+    means: str
+    members: tuple[str, ...]
+    """Prefixes of the ids that belong to it; empty where a name tells nothing."""
+
+
+class TermKind(NamedTuple):
+    """One entry of the vocabulary."""
+
+    term: str
+    means: str
+    severity: Severity
+    kind: str
+    breaks: frozenset[str]
+    takes: frozenset[str]
+
+
+def key(name: str) -> str:
+    """A licence name without the differences that nobody means: case, punctuation, "the … License, Version v…"."""
+    words = _SEPARATOR.sub(" ", name.lower())
+    return _SEPARATOR.sub(" ", _NOISE.sub(" ", _VERSION.sub("", words))).strip(" .")
+
+
+@lru_cache(maxsize=4096)
+def find(name: str) -> License | None:
+    """The licence that `name` stands for, unambiguously: an SPDX id, a Hub identifier, a `LicenseRef-…`, an alias.
+
+    None for anything else, families included. Case and punctuation do not matter. Raises CatalogError
+    where a file under `rules/` is broken.
+    """
+    wanted = key(name)
+    if not wanted or len(name) > 200:
+        return None
+    stem = name.strip().lower().removeprefix("licenseref-")
+    if re.fullmatch(r"[a-z0-9][a-z0-9.+-]*", stem) and (FOLDER / f"{stem}.yaml").is_file():
+        return _load(FOLDER / f"{stem}.yaml")[0]
+    found = _index().get(wanted)
+    return _load(found)[0] if found else _spdx(name.strip())
+
+
+@lru_cache(maxsize=1024)
+def family(name: str) -> Family | None:
+    """The family or ambiguous name, or None."""
+    return _families().get(key(name))
+
+
+@lru_cache(maxsize=1024)
+def linked(url: str) -> License | None:
+    """The licence whose text is published at `url`, or None."""
+    wanted = _address(url)
+    return next((license_ for license_ in catalogued() if wanted in _load(_file(license_))[2]), None)
+
+
+@lru_cache(maxsize=1)
+def catalogued() -> tuple[License, ...]:
+    """Every licence with a file of its own, by id."""
+    return tuple(_load(path)[0] for path in sorted(FOLDER.glob("*.yaml")))
+
+
+@lru_cache(maxsize=1)
+def terms() -> dict[str, TermKind]:
+    """The vocabulary of terms, by id, in the order of the file."""
+    found = {}
+    for entry in _vocabulary().maps("terms"):
+        entry.only("term", "means", "severity", "kind", "breaks", "takes")
+        found[entry.text("term")] = TermKind(
+            entry.text("term"),
+            entry.text("means"),
+            Severity(entry.text("severity")),
+            entry.text("kind"),
+            frozenset(entry.texts("breaks")),
+            frozenset(entry.texts("takes")),
+        )
+    return found
+
+
+@lru_cache(maxsize=1)
+def permissions() -> dict[str, str]:
+    """What licences permit, in the order shown: id → words that follow "you may"."""
+    section = _vocabulary().child("permissions")
+    return {} if section is None else {name: section.text(name) for name in section.map}
+
+
+def names() -> list[str]:
+    """Every id, identifier and alias of the catalogue, as written: for a "did you mean"."""
+    return sorted({name for path in FOLDER.glob("*.yaml") for name in _load(path)[1]})
+
+
+@lru_cache(maxsize=1)
+def _vocabulary() -> yamlio.Reader:
+    path = yamlio.RULES / "terms.yaml"
+    top = yamlio.Reader(yamlio.read(path, error=CatalogError), str(path), "the vocabulary", CatalogError)
+    return top.only("permissions", "terms")
+
+
+def _file(license_: License) -> Path:
+    return FOLDER / f"{license_.id.lower().removeprefix('licenseref-')}.yaml"
+
+
+def _address(url: str) -> str:
+    return re.sub(r"\A(?:https?://)?(?:www\.)?|/+\Z", "", url.strip().lower())
+
+
+@cache
+def _load(path: Path) -> tuple[License, tuple[str, ...], frozenset[str]]:
+    """The licence of one file, all names it goes by, and the addresses of its text."""
+    shown = str(path)
+    entry = yamlio.Reader(yamlio.read(path, error=CatalogError), shown, "a licence", CatalogError).only(*_KEYS)
+    verified = entry.text("verified")
+    if verified not in _VERIFIED:
+        entry.fail("verified", f"'{verified}' is no way of verifying{yamlio.nearest(verified, _VERIFIED)}")
+    approvals = {"OSI": entry.flag("osi-approved"), "FSF": entry.flag("fsf-free")}
+    found_terms = tuple(_term(one) for one in entry.maps("terms"))
+    taken = {permission for term in found_terms for permission in term.takes}
+    found = License(
+        id=entry.text("license"),
+        title=entry.text("title"),
+        source=entry.text("source"),
+        approvals={who: said for who, said in approvals.items() if said is not None},
+        terms=found_terms,
+        terms_known=verified in _FULLY_READ,
+        basis=verified,
+        permits=tuple(words for name, words in permissions().items() if name not in taken),
+        limits=tuple(words for name, words in permissions().items() if name in taken),
+    )
+    listed = (*entry.texts("hub"), *entry.texts("hub-names"), *entry.texts("aliases"))
+    every = (found.id, path.stem, found.title, *listed)
+    return found, every, frozenset(_address(url) for url in (found.source, *entry.texts("links")))
+
+
+def _term(entry: yamlio.Reader) -> Term:
+    entry.only("term", "clause", "value", "note", "source")
+    name = entry.text("term")
+    known = terms().get(name)
+    if known is None:
+        entry.fail("term", f"no term '{name}' in terms.yaml{yamlio.nearest(name, terms())}")
+    value = entry.text("value", "")
+    words = f"{known.means}: {value}" if value else known.means
+    return Term(name, known.severity, entry.text("clause"), words, known.kind, known.breaks, known.takes)
+
+
+@lru_cache(maxsize=1)
+def _index() -> dict[str, Path]:
+    """Normalised name → file. A name that two files claim, or that is ambiguous by declaration, is in neither."""
+    owners: dict[str, set[Path]] = {}
+    for path in sorted(FOLDER.glob("*.yaml")):
+        for name in _load(path)[1]:
+            owners.setdefault(key(name), set()).add(path)
+    return {name: paths.pop() for name, paths in owners.items() if len(paths) == 1 and name not in _families()}
+
+
+@lru_cache(maxsize=1)
+def _families() -> dict[str, Family]:
+    path = yamlio.RULES / "license-families.yaml"
+    top = yamlio.Reader(yamlio.read(path, error=CatalogError), str(path), "the list of families", CatalogError)
+    found = {}
+    for entry in top.only("families", "ambiguous").maps("families"):
+        entry.only("name", "means", "members")
+        found[key(entry.text("name"))] = Family(entry.text("name"), entry.text("means"), entry.texts("members"))
+    for entry in top.maps("ambiguous"):
+        entry.only("name", "may-be")
+        means = f"one of {', '.join(entry.texts('may-be'))}; the name does not say which"
+        found[key(entry.text("name"))] = Family(entry.text("name"), means, entry.texts("may-be"))
+    return found
+
+
+@lru_cache(maxsize=1)
+def _spdx_list() -> dict[str, tuple[str, dict[str, object]]]:
+    """Lower-case SPDX id → (id, flags), from the list shipped in `rules/`."""
+    import json
+
+    listed = json.loads((yamlio.RULES / "spdx-licenses.json").read_text(encoding="utf-8"))["licenses"]
+    return {name.lower(): (name, flags) for name, flags in listed.items()}
+
+
+def _spdx(name: str) -> License | None:
+    """A licence of the SPDX list that has no file of its own: its approvals are known, its terms are not."""
+    entry = _spdx_list().get(name.lower())
+    if entry is None:
+        return None
+    spdx_id, flags = entry
+    approvals = {"OSI": bool(flags.get("osi")), "FSF": bool(flags.get("fsf"))}
+    return License(
+        id=spdx_id,
+        title=str(flags["name"]),
+        source=f"https://spdx.org/licenses/{spdx_id}.html",
+        approvals={who: said for who, said in approvals.items() if said or who == "OSI"},
+        basis="spdx-list",
+        permits=tuple(permissions().values()) if approvals["OSI"] else (),
+    )

@@ -1,0 +1,146 @@
+"""From what a release declares to the licence that a reader can rely on; the licensing step of the pipeline.
+
+Order of trust: licence text, then header, then metadata tag, then prose: the order of a component's claims.
+Claims that disagree are a conflict, and the stricter one is concluded until somebody settles it.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from openness import yamlio
+from openness.licensing import catalog, expression
+from openness.model import NO_EXPRESSION, Component, Conclusion, Expression, Finding, LicenseClaim, Release, Severity
+
+
+class _Reading(NamedTuple):
+    """What one claim stands for."""
+
+    expression: Expression | None
+    """None: nothing that can be relied on."""
+
+    members: tuple[str, ...]
+    """For a family: prefixes of the ids that fit it."""
+
+    problem: str
+    """Why nothing was concluded, or a remark on how it was read; empty where all is plain."""
+
+
+def conclude(release: Release) -> Release:
+    """The release with `license` set on every component, and a finding for whatever did not add up."""
+    concluded = {}
+    findings: list[Finding] = []
+    for name, component in release.components.items():
+        if not component.claims:
+            concluded[name] = component
+            continue
+        conclusion, found = _conclude(component)
+        concluded[name] = component._replace(license=conclusion)
+        findings += found
+    return release._replace(components=concluded, findings=release.findings + tuple(findings))
+
+
+def _conclude(component: Component) -> tuple[Conclusion, list[Finding]]:
+    readings = [(claim, _read(claim.declared, claim.name, claim.link)) for claim in component.claims]
+    findings = [
+        Finding("license-unidentified", "warning", f"{component.name}: {reading.problem}", claim.evidence)
+        for claim, reading in readings
+        if reading.problem and claim.by != "prose"
+    ]
+    positions = _positions(readings)
+    known = [one for one in positions if one.expression is not None]
+    distinct = {one.expression.text: one.expression for one in known if one.expression is not None}
+    if not distinct:
+        return Conclusion(NO_EXPRESSION, "unidentified"), findings
+    first = positions[0]
+    if first.expression is None and not _fits(first, distinct):
+        return Conclusion(NO_EXPRESSION, "unidentified"), findings
+    if len(distinct) == 1:
+        return Conclusion(next(iter(distinct.values())), "concluded"), findings
+    strictest = _stricter(list(distinct.values()))
+    message = f"{component.name}: the sources disagree: {', '.join(distinct)}; read as {strictest.text} until settled"
+    where = tuple(e for claim, reading in readings if reading.expression is not None for e in claim.evidence)
+    return Conclusion(strictest, "conflict"), [Finding("license-conflict", "error", message, where), *findings]
+
+
+def _positions(readings: list[tuple[LicenseClaim, _Reading]]) -> list[_Reading]:
+    """One reading for each statement: the entries of a list make one statement, of which all bind.
+
+    A licence text that nobody has identified takes no position, nor does prose that names no known licence.
+    """
+    listed = [reading for claim, reading in readings if claim.joined]
+    single = [reading for claim, reading in readings if not claim.joined and _speaks(claim, reading)]
+    if not listed:
+        return single or [_Reading(None, (), "")]
+    if any(reading.expression is None for reading in listed):
+        return [_Reading(None, (), ""), *single]
+    joined = expression.join("AND", [one.expression for one in listed if one.expression is not None])
+    return [_Reading(joined, (), ""), *single]
+
+
+def _speaks(claim: LicenseClaim, reading: _Reading) -> bool:
+    return claim.declared is not None and (claim.by != "prose" or reading.expression is not None)
+
+
+def _fits(first: _Reading, distinct: dict[str, Expression]) -> bool:
+    """Whether the weaker claims only say more exactly what the family named by the strongest one is."""
+    return bool(first.members) and all(name.startswith(first.members) for name in distinct)
+
+
+@lru_cache(maxsize=4096)
+def _read(declared: str | None, name: str | None, link: str | None) -> _Reading:
+    """What a declared licence stands for, with the name and link beside it."""
+    if declared is None:
+        return _Reading(None, (), "")
+    resolved = expression.resolve(declared)
+    if resolved is not None:
+        return _Reading(resolved, (), "")
+    family = catalog.family(declared)
+    named = expression.resolve(name) if name else None
+    linked = catalog.linked(link) if link else None
+    if linked is not None:
+        named = Expression(linked.id, linked)
+    if named is not None and (family is None or not family.members or named.text.startswith(family.members)):
+        return _Reading(named, (), "")
+    if family is None:
+        return _Reading(None, (), f"'{_short(declared)}' is no licence that is known here{_near(declared)}")
+    called = f", which the publisher calls '{_short(name)}'" if name else ""
+    known = catalog.family(name) if name else None
+    why = known.means if known else family.means
+    where = f"; its text is said to be at {_short(link)}, which was not read" if link else ""
+    return _Reading(
+        None, family.members, f"the tag '{_short(declared)}'{called} does not identify a licence ({why}){where}"
+    )
+
+
+def _near(name: str) -> str:
+    tail = yamlio.nearest(name, catalog.names())
+    return tail if tail.startswith("; did") else ""
+
+
+def _short(text: str | None) -> str:
+    text = " ".join((text or "").split())
+    return text if len(text) <= 80 else f"{text[:79]}…"
+
+
+def _stricter(expressions: list[Expression]) -> Expression:
+    """The strictest of several expressions; those that are equally strict bind together."""
+    ranked = [(_strictness(one), one) for one in expressions]
+    most = max(rank for rank, _ in ranked)
+    return expression.join("AND", [one for rank, one in ranked if rank == most])
+
+
+def _strictness(one: Expression) -> int:
+    """How far the terms are from open, 0 to 3; unknown terms rank between grey and blocking ones."""
+    if one.operator is not None:
+        ranks = [_strictness(operand) for operand in one.operands]
+        return min(ranks) if one.operator == "OR" else max(ranks)
+    if one.license is None:
+        return 2
+    severities = {term.severity for term in one.license.terms}
+    if Severity.BLOCKING in severities:
+        return 3
+    if not one.license.approvals.get("OSI") and not one.license.terms_known:
+        return 2
+    return 1 if Severity.GREY in severities else 0

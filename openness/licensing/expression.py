@@ -1,0 +1,68 @@
+"""SPDX license expressions: from the text to licences joined by AND, OR and WITH."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from openness.licensing import catalog
+from openness.model import NO_EXPRESSION, Expression
+
+_OPERATOR = re.compile(r"[()]|\b(?:and|or|with)\b", re.IGNORECASE)
+_REFERENCE = re.compile(r"(?:DocumentRef-[A-Za-z0-9.-]+:)?LicenseRef-[A-Za-z0-9.-]+\Z")
+
+
+@lru_cache(maxsize=4096)
+def resolve(text: str) -> Expression | None:
+    """The expression that `text` writes, one licence name included; None where it is not one.
+
+    A `LicenseRef-…` that nobody has catalogued is an expression whose terms are unknown. A licence WITH an
+    exception counts as the licence: SPDX exceptions only add permissions. Case does not matter.
+    """
+    one = catalog.find(text)
+    if one is not None:
+        return Expression(one.id, one)
+    if _REFERENCE.match(text):
+        return Expression(text)
+    return _parse(text) if len(text) <= 1000 and _OPERATOR.search(text) else None
+
+
+def join(operator: str, operands: list[Expression]) -> Expression:
+    """The operands under `AND` or `OR`, without repetition; a single one is itself, none is NOASSERTION."""
+    distinct = list({operand.text: operand for operand in operands}.values())
+    if len(distinct) < 2:
+        return distinct[0] if distinct else NO_EXPRESSION
+    shown = [f"({one.text})" if one.operator not in (None, operator) else one.text for one in distinct]
+    return Expression(f" {operator} ".join(shown), operator=operator, operands=tuple(distinct))
+
+
+def _parse(text: str) -> Expression | None:
+    import license_expression
+    from boolean import ParseError
+
+    try:
+        tree = license_expression.Licensing().parse(text)
+    except (ParseError, license_expression.ExpressionError, RecursionError, ValueError):
+        return None
+    return None if tree is None else _from_tree(tree)
+
+
+def _from_tree(tree: object) -> Expression | None:
+    operator = {"AND": "AND", "OR": "OR"}.get(str(getattr(tree, "operator", "")).strip())
+    if operator is not None:
+        operands = [_from_tree(argument) for argument in tree.args]  # type: ignore[attr-defined]
+        known = [operand for operand in operands if operand is not None]
+        return join(operator, known) if len(known) == len(operands) else None
+    licensed = getattr(tree, "license_symbol", None)
+    if licensed is not None:  # WITH
+        base = _leaf(str(licensed.key))
+        exception = str(tree.exception_symbol.key)  # type: ignore[attr-defined]
+        return Expression(f"{base.text} WITH {exception}", base.license) if base else None
+    return _leaf(str(getattr(tree, "key", "")))
+
+
+def _leaf(name: str) -> Expression | None:
+    one = catalog.find(name)
+    if one is not None:
+        return Expression(one.id, one)
+    return Expression(name) if _REFERENCE.match(name) else None

@@ -1,0 +1,1 @@
+"""Output formats: each module renders a `Report` and decides nothing."""

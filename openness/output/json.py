@@ -1,0 +1,134 @@
+"""Output format: the JSON contract `openness-report-1`; its schema is `openness/schemas/report-1.schema.json`."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from openness import __version__
+from openness.model import Assessment, Component, Evidence, Finding, Report, Result, Verdict
+
+SCHEMA = "openness-report-1"
+
+
+def render(report: Report) -> str:
+    """The report as JSON text, keys in the order of the contract, ending with a newline."""
+    document = {
+        "schema": SCHEMA,
+        "tool": {"name": "openness", "version": __version__},
+        "definitions": [{"id": name, "sha256": digest} for name, digest in report.definitions],
+        "releases": [_release(assessment) for assessment in report.assessments],
+        "errors": [{"target": target, "message": message} for target, message in report.errors],
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _release(assessment: Assessment) -> dict[str, Any]:
+    release, headline = assessment.release, assessment.headline
+    verdicts = (headline, *assessment.verdicts)
+    return {
+        "release": release.name,
+        "target": release.target,
+        "revision": release.revision,
+        "origin": release.origin,
+        "headline": _interval(headline) | {"text": headline.text},
+        "components": {name: _component(component) for name, component in release.components.items()},
+        "verdicts": [_verdict(verdict, assessment) for verdict in verdicts],
+        "findings": [_finding(finding) for finding in release.findings],
+        "obligations": _obligations(release.component("model-parameters")),
+        "statements": [
+            {"by": one.by, "text": one.text, "evidence": [_evidence(one.evidence)]} for one in release.statements
+        ],
+        "read": list(release.read),
+        "not_read": [{"path": one.path, "reason": one.reason} for one in release.not_read],
+    }
+
+
+def _interval(verdict: Verdict) -> dict[str, Any]:
+    return {"definition": verdict.definition, "at_least": verdict.at_least, "at_most": verdict.at_most}
+
+
+def _component(component: Component) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "available": component.available.value,
+        "complete": component.complete.value,
+        "license": {
+            "declared": list(
+                dict.fromkeys(one for claim in component.claims for one in (claim.declared, claim.name) if one)
+            ),
+            "concluded": component.license.expression.text,
+            "status": component.license.status,
+        },
+        "evidence": [_evidence(one) for one in component.evidence],
+    }
+    if component.used.value is not None:
+        found["used"] = component.used.value
+    if component.access is not None:
+        found["access"] = component.access
+    if component.parts:
+        found["parts"] = {
+            name: part.fact.value if part.exists else "not-applicable" for name, part in component.parts.items()
+        }
+    return found
+
+
+def _verdict(verdict: Verdict, assessment: Assessment) -> dict[str, Any]:
+    return _interval(verdict) | {
+        "text": verdict.text,
+        "results": [_result(result, assessment) for result in verdict.results],
+    }
+
+
+def _result(result: Result, assessment: Assessment) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "rule": result.rule,
+        "level": result.level,
+        "kind": result.kind.value,
+        "message": result.message,
+        "evidence": [
+            _evidence(one) for name in result.components for one in assessment.release.component(name).evidence
+        ],
+    }
+    if result.question and result.kind.value == "review":
+        found["question"] = result.question
+    return found
+
+
+def _evidence(evidence: Evidence) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "path": evidence.path,
+        "line": evidence.line,
+        "end_line": evidence.end_line,
+        "sha256": evidence.sha256,
+        "basis": evidence.basis.value,
+        "quote": evidence.quote,
+    }
+    extra = {"source": evidence.source, "date": evidence.date, "note": evidence.note}
+    return found | {key: value for key, value in extra.items() if value is not None}
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "id": finding.id,
+        "severity": finding.severity,
+        "message": finding.message,
+        "evidence": [_evidence(one) for one in finding.evidence],
+    }
+
+
+def _obligations(parameters: Component) -> list[dict[str, Any]]:
+    """The terms of the concluded licence of the weights."""
+    return [
+        {
+            "term": term.term,
+            "license": license_.id,
+            "clause": term.clause,
+            "kind": term.kind,
+            "severity": term.severity.value,
+            "text": term.text,
+            "source": license_.source,
+            "verified": license_.basis,
+        }
+        for license_ in parameters.license.expression.licenses
+        for term in license_.terms
+    ]

@@ -1,0 +1,367 @@
+"""Input format: a model card, Hub front matter and Markdown body, however broken.
+
+A card is the publisher's declaration. Its `license` fields are declared licences of the weights; a known
+library, a base model, or a snippet that loads the weights by their own id declares that weights, and code
+to run them, can be had. About training code and data it only gives hints (`inferred`).
+Source of the fields: https://huggingface.co/docs/hub/model-cards
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+from openness import yamlio
+from openness.errors import OpennessError, SourceError
+from openness.model import Basis, Component, Evidence, Fact, Finding, LicenseClaim, Release
+from openness.sources import libraries
+from openness.sources.text import Text, quote, quote_at
+
+_OPEN = re.compile(r"\s*---[ \t]*\n")
+_CLOSE = re.compile(r"^---[ \t]*$", re.MULTILINE)
+_TOP_KEY = re.compile(r"""^(["']?)([^\s#:"'\-][^:\n]*?)\1[ \t]*:(?=[ \t\n]|$)""", re.MULTILINE)
+_LIKE_YAML = re.compile(r"(?:[A-Za-z_][\w -]*:(?:\s|$)|[ \t]|-[ \t]|#|$)")
+_HEADING = re.compile(r"^#[ \t]+(.+)$", re.MULTILINE)
+_FENCE = re.compile(r"^```.*?(?:^```|\Z)", re.MULTILINE | re.DOTALL)
+_LOADERS = (
+    "from_pretrained", "pipeline(", "Transformer(", "CrossEncoder(", "snapshot_download", "hf_hub_download", "load_",
+    "from_hparams", "vllm serve", "create_model", "spacy.load", "llama-",
+)  # fmt: skip
+_REPOSITORY = re.compile(r"(?<![\w./-])([\w-][\w.-]*/[\w-][\w.-]*|[\w-][\w.-]+)(?![\w/-])")
+_IMPORT = re.compile(r"^[ \t>]*(?:from|import)[ \t]+(\w+)", re.MULTILINE)
+_STATED = re.compile(
+    r"[ \t]*(?:[-*+>][ \t]+)?(?:\*\*|__)?licen[sc]e(?:\(s\)|s)?"
+    r"(?:\*\*|__)?[ \t]*:(?:\*\*|__)?[ \t]*(\S[^\n]*)",
+    re.IGNORECASE,
+)
+_LINK = re.compile(r"\[([^\]\n]*)\]\([^)\n]*\)")
+_HINTS = (
+    ("training code", "training-code"),
+    ("training script", "training-code"),
+    ("train code", "training-code"),
+    ("training data", "data-information"),
+    ("training corpus", "data-information"),
+    ("training dataset", "datasets"),
+    ("data preparation", "data-preprocessing-code"),
+    ("technical report", "technical-report"),
+    ("arxiv.org/", "research-paper"),
+)
+"""Words beside a link → the component that the link may show."""
+
+_PUNCTUATION = re.compile(r"[^a-z0-9]")
+_MAX_HINTS = 3
+_SPACE_KEYS = frozenset(("sdk", "app_file", "emoji", "colorFrom"))
+
+
+class _NotYamlError(OpennessError):
+    """The front matter is not YAML: read it piece by piece."""
+
+
+def read(text: Text, names: Sequence[str] = ()) -> Release:
+    """What a card declares. `names` are what the model may be called (its folder, `--as`), the id among them.
+
+    Raises SourceError for what is refused rather than read as far as it can be: duplicate keys, YAML bombs,
+    tags, deep nesting. Linear in the length of the card.
+    """
+    card = _Card(text, names)
+    card.front_matter()
+    card.licenses()
+    card.weights_and_code()
+    card.hints()
+    return card.release()
+
+
+class _Card:
+    """The facts of one card while they are gathered."""
+
+    def __init__(self, text: Text, names: Sequence[str]) -> None:
+        self.text = text
+        self.front: dict[str, Any] = {}
+        self.lines: dict[str, int] = {}
+        self.body = 0  # position in the content where the front matter has ended
+        self.findings: list[Finding] = []
+        self.claims: list[LicenseClaim] = []
+        self.hinted: dict[str, list[Evidence]] = {}
+        self.components: dict[str, Component] = {}
+        lowered = text.content.lower()
+        self.lowered = lowered if len(lowered) == len(text.content) else text.content
+        self.names = list(names)
+        if text.problem:
+            self.find("card-encoding", "warning", text.problem, text.problem_line)
+
+    def find(self, rule: str, severity: str, message: str, line: int) -> None:
+        self.findings.append(Finding(rule, severity, message, (quote(self.text, line, Basis.OBSERVED),)))
+
+    # -- front matter ------------------------------------------------------------------------------
+
+    def front_matter(self) -> None:
+        content = self.text.content
+        opening = _OPEN.match(content)
+        if opening is None:
+            if not content.strip():
+                self.find("card-empty", "warning", "the card is empty", 1)
+            return
+        closing = _CLOSE.search(content, opening.end())
+        first = content.count("\n", 0, opening.end()) + 1
+        if closing is not None:
+            block, self.body = content[opening.end() : closing.start()], closing.end()
+        else:
+            block = _yaml_prefix(content[opening.end() :])
+            if not block.strip():
+                return  # a horizontal rule, not front matter
+            self.body = opening.end() + len(block)
+            message = "the front matter is not closed by a line '---'; read up to the first line that is no YAML"
+            self.find("card-front-matter", "warning", message, first - 1)
+        self._parse(block, first)
+
+    def _parse(self, block: str, first: int) -> None:
+        try:
+            value = yamlio.parse(block, self.text.path, error=SourceError, syntax=_NotYamlError, first_line=first)
+        except _NotYamlError as problem:
+            self.find("card-front-matter", "warning", f"{problem.message}; read key by key", problem.line or first)
+            self._salvage(block, first)
+            return
+        if isinstance(value, yamlio.YamlMap):
+            self.front, self.lines = value, value.lines
+        elif value is not None:
+            self.find("card-front-matter", "warning", "the front matter is no mapping of keys to values", first)
+
+    def _salvage(self, block: str, first: int) -> None:
+        """Each top-level key by itself; where even that fails, the rest of its line as text."""
+        starts = list(_TOP_KEY.finditer(block))
+        front: dict[str, Any] = {}
+        for number, match in enumerate(starts):
+            end = starts[number + 1].start() if number + 1 < len(starts) else len(block)
+            line = first + block.count("\n", 0, match.start())
+            name = match.group(2)
+            if name in front:
+                raise SourceError(f"'{name}' appears twice (line {self.lines[name]}); remove one", self.text.path, line)
+            chunk = block[match.start() : end]
+            try:
+                value = yamlio.parse(chunk, self.text.path, error=SourceError, syntax=_NotYamlError, first_line=line)
+                front[name] = value.get(name) if isinstance(value, yamlio.YamlMap) else None
+            except _NotYamlError:
+                front[name] = chunk[match.end() - match.start() :].split("\n", 1)[0].strip(" \t\"'") or None
+            self.lines[name] = line
+        self.front = front
+
+    # -- licence -----------------------------------------------------------------------------------
+
+    def licenses(self) -> None:
+        for name in self.front:
+            if name == "license" or _is_misspelt(name):
+                self._tagged(name)
+        position = self.lowered.find("licen", self.body)
+        while position >= 0:
+            start = self.text.content.rfind("\n", 0, position) + 1
+            stated = _STATED.match(self.text.content, start)
+            if stated is not None:
+                self._stated(stated.group(1), position)
+            end = self.text.content.find("\n", position)
+            position = self.lowered.find("licen", end) if end >= 0 else -1
+
+    def _tagged(self, name: str) -> None:
+        value, line = self.front[name], self.lines[name]
+        if name != "license":
+            self.find("card-front-matter", "note", f"'{name}' is read as 'license'", line)
+        if isinstance(value, str) and value.strip():
+            self._claim(value, line)
+        elif isinstance(value, yamlio.YamlList) and value:
+            for number, entry in enumerate(value):
+                if isinstance(entry, str) and entry.strip():
+                    self._claim(entry, value.lines[number], joined="AND" if len(value) > 1 else None)
+                else:
+                    self.find("card-front-matter", "warning", f"an entry of '{name}' is no text", value.lines[number])
+        elif value in (None, "", []):
+            self.find("card-front-matter", "warning", f"'{name}' is empty", line)
+        else:
+            self.find("card-front-matter", "warning", f"'{name}' must be text or a list of texts", line)
+
+    def _claim(self, declared: str, line: int, joined: str | None = None) -> None:
+        name, link = self.front.get("license_name"), self.front.get("license_link")
+        evidence = [quote(self.text, line, Basis.DECLARED)]
+        extra = {}
+        for field, value in (("license_name", name), ("license_link", link)):
+            if isinstance(value, str) and value.strip():
+                extra[field] = value.strip()
+                evidence.append(quote(self.text, self.lines[field], Basis.DECLARED))
+        self.claims.append(
+            LicenseClaim(
+                declared.strip(),
+                tuple(evidence),
+                name=extra.get("license_name"),
+                link=extra.get("license_link"),
+                joined=joined,
+            )
+        )
+
+    def _stated(self, value: str, position: int) -> None:
+        """A line `License: …` of the body, as the Hub's card template has it."""
+        declared = _LINK.sub(r"\1", value).strip(" \t*_`.;,<>")
+        if 1 < len(declared) <= 80:
+            evidence = quote_at(self.text, position, Basis.DECLARED)
+            self.claims.append(LicenseClaim(declared, (evidence,), by="prose"))
+
+    # -- weights and the code to run them --------------------------------------------------------------
+
+    def weights_and_code(self) -> None:
+        found = self._named_libraries()
+        snippet = self._own_snippet()
+        shown = [evidence for evidence, _ in found]
+        if snippet is not None:
+            shown.insert(0, snippet[0])
+            found = [(snippet[0], library) for library in snippet[1]] + found
+        shown += self._base_models()
+        access = "gated" if any(key.startswith("extra_gated") for key in self.front) else None
+        self.components["model-parameters"] = Component(
+            "model-parameters",
+            available=Fact(True, tuple(dict.fromkeys(shown))) if shown else Fact(),
+            access=access,
+            claims=tuple(self.claims),
+        )
+        if shown:
+            self.components["inference-code"] = _inference_code(shown, found)
+
+    def _named_libraries(self) -> list[tuple[Evidence, libraries.Library]]:
+        """The library that the front matter names, else the first tag that is one."""
+        for field in ("library_name", "library_tag", "library"):
+            name = self.front.get(field)
+            library = libraries.named(name) if isinstance(name, str) else None
+            if library is not None:
+                return [(self._library(library, self.lines[field]), library)]
+        tags = self.front.get("tags")
+        if isinstance(tags, str):
+            library = libraries.named(tags)
+            return [(self._library(library, self.lines["tags"]), library)] if library else []
+        if isinstance(tags, yamlio.YamlList):
+            for number, tag in enumerate(tags):
+                library = libraries.named(tag) if isinstance(tag, str) else None
+                if library is not None:
+                    return [(self._library(library, tags.lines[number]), library)]
+        return []
+
+    def _library(self, library: libraries.Library, line: int) -> Evidence:
+        note = f"{library.library} loads it; the library is under {library.license} ({library.read})"
+        return quote(self.text, line, Basis.DECLARED, note=note, source=library.source)
+
+    def _base_models(self) -> list[Evidence]:
+        value = self.front.get("base_model")
+        if isinstance(value, str) and value.strip():
+            return [quote(self.text, self.lines["base_model"], Basis.DECLARED)]
+        if isinstance(value, yamlio.YamlList) and any(isinstance(entry, str) for entry in value):
+            return [quote(self.text, value.lines[0], Basis.DECLARED)]
+        return []
+
+    def _own_snippet(self) -> tuple[Evidence, list[libraries.Library]] | None:
+        """The first code block that loads the model by its own id, and the libraries it imports."""
+        content = self.text.content
+        if not _loads_something(content):
+            return None
+        own = {_plain(name) for name in (*self.names, *self._titles())} - {""}
+        for block in _FENCE.finditer(content, self.body):
+            code = block.group()
+            if not _loads_something(code):
+                continue
+            for candidate in _REPOSITORY.finditer(code):
+                if _plain(candidate.group(1)) in own and not _in_comment(code, candidate.start()):
+                    if "/" in candidate.group(1):
+                        self.names.append(candidate.group(1))
+                    evidence = quote_at(self.text, block.start() + candidate.start(), Basis.DECLARED)
+                    found = (libraries.imported(match.group(1)) for match in _IMPORT.finditer(code))
+                    return evidence, [library for library in found if library is not None]
+        return None
+
+    def _titles(self) -> list[str]:
+        heading = _HEADING.search(self.text.content, self.body)
+        return [" ".join(heading.group(1).split())[:120]] if heading else []
+
+    # -- hints -------------------------------------------------------------------------------------
+
+    def hints(self) -> None:
+        """Where to look for what a card cannot establish: a link beside telling words, a list of data sets."""
+        if self.front.get("datasets"):
+            self._hint("data-information", quote(self.text, self.lines["datasets"], Basis.INFERRED))
+        if "http" not in self.lowered:
+            return
+        for words, component in _HINTS:
+            position = self.lowered.find(words, self.body)
+            if position >= 0:
+                start = self.lowered.rfind("\n", 0, position) + 1
+                end = self.lowered.find("\n", position)
+                if self.lowered.find("http", start, end if end >= 0 else len(self.lowered)) >= 0:
+                    self._hint(component, quote_at(self.text, position, Basis.INFERRED))
+
+    def _hint(self, component: str, evidence: Evidence) -> None:
+        hints = self.hinted.setdefault(component, [])
+        if len(hints) < _MAX_HINTS:
+            hints.append(evidence)
+
+    # -- result ------------------------------------------------------------------------------------
+
+    def release(self) -> Release:
+        for name, hints in self.hinted.items():
+            self.components[name] = Component(name, available=Fact(None, tuple(hints)))
+        if _SPACE_KEYS.issubset(self.front):
+            message = "this front matter is that of a Space (a demo application), not of a model"
+            self.find("not-a-model-card", "warning", message, self.lines["sdk"])
+        if self.text.content.strip():
+            here = Fact(True, (Evidence(self.text.path, Basis.OBSERVED, sha256=self.text.sha256),))
+            self.components["model-card"] = Component("model-card", available=here)
+        full = (name for name in self.names if "/" in name)
+        return Release(
+            name=(*full, *self.names, *self._titles(), self.text.path)[0],
+            target=self.text.path,
+            components=self.components,
+            origin="model card",
+            findings=tuple(self.findings),
+            read=(self.text.path,),
+        )
+
+
+def _inference_code(shown: list[Evidence], found: list[tuple[Evidence, libraries.Library]]) -> Component:
+    claims = {library.license: LicenseClaim(library.license, (evidence,)) for evidence, library in reversed(found)}
+    joined = "AND" if len(claims) > 1 else None
+    return Component(
+        "inference-code",
+        available=Fact(True, tuple(dict.fromkeys(shown))),
+        claims=tuple(LicenseClaim(c.declared, c.evidence, joined=joined) for c in claims.values()),
+    )
+
+
+def _is_misspelt(name: str) -> bool:
+    """Whether a key is 'license' in another case or spelling (`licence`, `licenses`, `liscence`)."""
+    if name[:1] not in "lL" or not 5 <= len(name) <= 10 or name in ("license_name", "license_link", "language"):
+        return False
+    return name != "license" and difflib.SequenceMatcher(None, name.lower(), "license").ratio() >= 0.75
+
+
+def _yaml_prefix(content: str) -> str:
+    """The leading lines that can be YAML, up to the first blank line that a non-YAML line follows."""
+    kept = 0
+    for line in content.splitlines(keepends=True):
+        if not _LIKE_YAML.match(line) or line.startswith(("# ", "## ")):
+            break
+        kept += len(line)
+    return content[:kept]
+
+
+def _loads_something(code: str) -> bool:
+    for loader in _LOADERS:  # noqa: SIM110 - a generator takes three times as long, on every card
+        if loader in code:
+            return True
+    return False
+
+
+@lru_cache(maxsize=4096)
+def _plain(name: str) -> str:
+    """A model name for comparison: without organisation, case and punctuation."""
+    last = name.strip().rstrip("/").rsplit("/", 1)[-1].rsplit("__", 1)[-1]
+    return _PUNCTUATION.sub("", last.lower())
+
+
+def _in_comment(code: str, position: int) -> bool:
+    start = code.rfind("\n", 0, position) + 1
+    return code[start:position].lstrip().startswith(("#", "//"))

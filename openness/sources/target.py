@@ -1,0 +1,50 @@
+"""What the user typed → the source that recognises it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from openness.errors import SourceError
+from openness.model import Release
+from openness.sources import registry, text
+
+_DESCRIPTORS = (".yaml", ".yml")
+_PATH_LIKE = (".md", ".markdown", ".txt", ".json", *_DESCRIPTORS)
+
+
+def read(target: str, name: str | None = None) -> Release:
+    """The release that `target` names: `-`, an existing path, or a name known to the registry, in this order.
+
+    `name` is what the user says the release is called. Raises SourceError.
+    """
+    names = (name,) if name else ()
+    if target == "-":
+        return _text(text.decode(sys.stdin.buffer.read(text.MAX_BYTES + 1), "-"), names)
+    path = Path(target)
+    try:
+        if path.is_dir():
+            from openness.sources import folder
+
+            return folder.read(path, target, names)
+        if path.exists():
+            folder_name = path.absolute().parent.name if path.stem.lower() == "readme" else ""
+            return _text(text.read(path, target), names or ((folder_name,) if folder_name else ()))
+    except (OSError, ValueError) as problem:
+        raise SourceError(f"cannot be read: {problem}", target) from None
+    if target.startswith((".", "/", "~")) or target.lower().endswith(_PATH_LIKE) or not target.strip():
+        raise SourceError("no such file or folder", target or "''")
+    return registry.lookup(target)
+
+
+def _text(found: text.Text, names: Sequence[str]) -> Release:
+    """A descriptor if it says so or is named like one, else a model card."""
+    from openness.sources import descriptor, model_card
+
+    if descriptor.recognises(found.content) or found.path.lower().endswith(_DESCRIPTORS):
+        loaded = descriptor.load(found)
+        return descriptor.release(loaded, loaded.release, found.path, "descriptor")
+    if "\0" in found.content:
+        raise SourceError("this is a binary file; give a model card, a folder or a descriptor", found.path)
+    return model_card.read(found, names)
