@@ -163,13 +163,13 @@ def _needed(definition: str, need: str, entry: yamlio.Reader, rules: dict[str, R
             entry.fail("needs", f"no rule '{need}' in this file{yamlio.nearest(need, known)}")
         yield rules[f"{definition}/{need}"]
         return
-    other = load(need.split("/")[0])
-    named = [rule for rule in other.rules if rule.id == need]
-    if named:
-        yield named[0]
-        return
-    for level in other.levels[: other.position(need.split("/", 1)[1]) + 1]:
-        yield from level.rules
+    try:
+        other = load(need.split("/")[0])
+        named = [rule for rule in other.rules if rule.id == need]
+        reached = len(other.levels) if named else other.position(need.split("/", 1)[1]) + 1
+    except DefinitionError as problem:
+        entry.fail("needs", problem.message)
+    yield from named or (rule for level in other.levels[:reached] for rule in level.rules)
 
 
 def _rule(definition: str, entry: yamlio.Reader) -> Rule:

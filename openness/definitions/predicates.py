@@ -35,18 +35,15 @@ def available(facts: ComponentFacts, _: None) -> Kind:
 
 def complete(facts: ComponentFacts, _: None) -> Kind:
     """Anybody can have all of it."""
-    return Kind.FAIL if facts.available is False else _decided(facts.complete)
+    return every((_decided(facts.available), _decided(facts.complete)))
 
 
 def has_parts(facts: ComponentFacts, parts: Sequence[str]) -> Kind:
-    """Every part named is there; a part that cannot exist (no such data was used) is not asked for."""
-    if facts.available is False:
-        return Kind.FAIL
+    """It can be had and has every part named; a part that cannot exist (no such data was used) is not asked for."""
     values = dict(facts.parts)
     wanted = [part for part in parts if part not in facts.no_parts]
-    if not wanted:
-        return Kind.NOT_APPLICABLE
-    return every(_decided(values.get(part)) for part in wanted)
+    kinds = [_decided(values.get(part)) for part in wanted]
+    return every([_decided(facts.available), *kinds]) if wanted else Kind.NOT_APPLICABLE
 
 
 def access_is(facts: ComponentFacts, accepted: Sequence[str]) -> Kind:

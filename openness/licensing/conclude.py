@@ -14,6 +14,9 @@ from openness.licensing import catalog, expression
 from openness.model import NO_EXPRESSION, Component, Conclusion, Expression, Finding, LicenseClaim, Release, Severity
 
 
+_UNREAD = "there is a licence text, and which licence it is was not identified"
+
+
 class _Reading(NamedTuple):
     """What one claim stands for."""
 
@@ -52,6 +55,10 @@ def _conclude(component: Component) -> tuple[Conclusion, list[Finding]]:
     known = [one for one in positions if one.expression is not None]
     distinct = {one.expression.text: one.expression for one in known if one.expression is not None}
     if not distinct:
+        texts = [claim for claim in component.claims if claim.declared is None]
+        if texts and not findings:
+            where = tuple(e for claim in texts for e in claim.evidence)
+            findings.append(Finding("license-unidentified", "warning", f"{component.name}: {_UNREAD}", where))
         return Conclusion(NO_EXPRESSION, "unidentified"), findings
     first = positions[0]
     if first.expression is None and not _fits(first, distinct):

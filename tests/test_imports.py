@@ -1,0 +1,47 @@
+"""Imports point one way: cli → assess → steps → model, errors, yamlio. The steps never import one another."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import openness
+
+PACKAGE = Path(openness.__file__).parent
+BASE = {"model", "errors", "yamlio", "yamlparser"}
+STEPS = {"sources", "licensing", "lineage", "definitions", "policy", "discover", "output"}
+ALLOWED = {
+    "model": set(),
+    "errors": set(),
+    "yamlio": {"errors", "yamlparser"},
+    "yamlparser": {"errors", "yamlio"},
+    **{step: {"model", "errors", "yamlio", step} for step in STEPS},
+    "assess": {"model", "errors", *STEPS},
+    "cli": {"assess", "model", "errors", "yamlio", *STEPS},
+    "__init__": {"assess", "model", "errors"},
+}
+
+
+def imported(path: Path) -> set[str]:
+    """The parts of the package that a module imports; `openness` itself (its version) is not a part."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module == "openness":
+            names |= {alias.name for alias in node.names if alias.name != "__version__"}
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("openness."):
+            names.add(str(node.module).split(".")[1])
+    return names
+
+
+def test_imports_point_one_way() -> None:
+    for path in PACKAGE.rglob("*.py"):
+        part = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+        assert imported(path) <= ALLOWED[part], path
+
+
+def test_only_the_command_line_prints_or_exits() -> None:
+    for path in PACKAGE.rglob("*.py"):
+        if path.name != "cli.py":
+            calls = [node.func for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
+            names = {ast.unparse(call) for call in calls}
+            assert not names & {"print", "exit", "sys.exit", "os._exit"}, path
