@@ -60,7 +60,8 @@ def load(path: Path) -> Policy:
     except tomllib.TOMLDecodeError as problem:
         at = re.search(r"\(at line (\d+)", str(problem))
         message = str(problem).split(" (at ")[0]
-        raise PolicyError(f"not valid TOML: {message}", str(path), int(at[1]) if at else None) from None
+        line = int(at[1]) if at else text.count("\n") + 1
+        raise PolicyError(f"not valid TOML: {message}", str(path), line) from None
     if path.name == "pyproject.toml":
         table = table.get("tool", {}).get("openness", {})
     return _Reader(path, text, hashlib.sha256(data).hexdigest()).policy(table)

@@ -44,7 +44,9 @@ def facts(example: dict[str, Any]) -> Facts:
     return Facts(tuple(components), tuple(example.get("reviews", {}).items()))
 
 
-@pytest.mark.parametrize(("rule", "kind"), list(product(RULES.values(), ("pass", "fail", "open"))), ids=lambda x: getattr(x, "id", x))
+@pytest.mark.parametrize(
+    ("rule", "kind"), list(product(RULES.values(), ("pass", "fail", "open"))), ids=lambda x: getattr(x, "id", x)
+)
 def test_examples(rule: Rule, kind: str) -> None:
     assert rule.judge(facts(rule.examples[kind])).value == kind
 
@@ -86,7 +88,14 @@ def test_kleene_logic() -> None:
     assert some([skipped]) is skipped
 
 
-LICENSES = [None, "Apache-2.0", "CC-BY-NC-4.0", "LicenseRef-kimi-k2-modified-mit", "LicenseRef-nobody-knows", "MIT OR CC-BY-NC-4.0"]
+LICENSES = [
+    None,
+    "Apache-2.0",
+    "CC-BY-NC-4.0",
+    "LicenseRef-kimi-k2-modified-mit",
+    "LicenseRef-nobody-knows",
+    "MIT OR CC-BY-NC-4.0",
+]
 NAMES = sorted({name for rule in RULES.values() for name in rule.components})
 TRUTH = st.sampled_from([None, True, False])
 
@@ -97,7 +106,9 @@ def component(draw: st.DrawFn, name: str) -> ComponentFacts:
     parts = tuple((part, draw(TRUTH)) for part in DATA_INFORMATION_PARTS) if name == "data-information" else ()
     access = draw(st.sampled_from([None, "open", "gated", "paid"]))
     license_ = expression.resolve(written) if written else None
-    return ComponentFacts(name, draw(TRUTH), draw(TRUTH), draw(st.sampled_from([None, True])), access, parts, (), license_)
+    return ComponentFacts(
+        name, draw(TRUTH), draw(TRUTH), draw(st.sampled_from([None, True])), access, parts, (), license_
+    )
 
 
 @st.composite
@@ -112,7 +123,12 @@ def more_and_fewer(draw: st.DrawFn) -> tuple[Facts, Facts]:
             blank["parts"] = ()
         more.append(known)
         fewer.append(known._replace(**blank))
-    answers = draw(st.lists(st.tuples(st.sampled_from([rule.id for rule in RULES.values() if rule.question]), st.booleans()), unique_by=lambda x: x[0]))
+    answers = draw(
+        st.lists(
+            st.tuples(st.sampled_from([rule.id for rule in RULES.values() if rule.question]), st.booleans()),
+            unique_by=lambda x: x[0],
+        )
+    )
     return Facts(tuple(more), tuple(answers)), Facts(tuple(fewer), tuple(draw(st.sampled_from([answers, []]))))
 
 
@@ -177,7 +193,12 @@ def test_a_pack_of_ones_own(tmp_path: Path) -> None:
         ("{license-is: [MIT]}", "{license-is: MIT}", 17, "'license-is' takes a list"),
         ("{license-is: [MIT]}", "{license-is: []}", 17, "'license-is' takes a list"),
         ("{license-is: [MIT]}", "{available: [MIT]}", 17, "'available' takes no argument"),
-        ("      any:\n        - model-parameters: available\n        - model-parameters: {license-is: [MIT]}\n", "      any: []\n", 15, "'any' needs a list"),
+        (
+            "      any:\n        - model-parameters: available\n        - model-parameters: {license-is: [MIT]}\n",
+            "      any: []\n",
+            15,
+            "'any' needs a list",
+        ),
         ("    when-fail: F\n", "", 11, "'when-fail'"),
         ("{pass: {}, fail: {}, open: {}}", "{pass: {}, fail: {}}", 20, "examples"),
         ("  - level: none\n", "", 6, "two levels or more"),

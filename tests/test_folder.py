@@ -138,14 +138,18 @@ def test_a_notebook_is_read_by_its_code_cells() -> None:
     assert "loss.backward()" in notebook.split("\n")[found["trains"] - 1]
 
 
-@pytest.mark.parametrize("broken", ["", "{", "[]", '{"cells": 1}', '{"cells": [1]}', '{"cells": [{"cell_type": "code"}]}'])
+@pytest.mark.parametrize(
+    "broken", ["", "{", "[]", '{"cells": 1}', '{"cells": [1]}', '{"cells": [{"cell_type": "code"}]}']
+)
 def test_a_broken_notebook_does_nothing(broken: str) -> None:
     assert code.roles(broken, notebook=True) == []
 
 
 def test_license_files_cover_what_they_say(tmp_path: Path) -> None:
     program = "m = load_file('x')\nm.generate()\n"
-    found = read(tmp_path, LICENSE="Code text", LICENSE_MODEL="Weights text", run_DOT_py=program, model_DOT_gguf=b"GGUF")
+    found = read(
+        tmp_path, LICENSE="Code text", LICENSE_MODEL="Weights text", run_DOT_py=program, model_DOT_gguf=b"GGUF"
+    )
     weights, running = found.component("model-parameters"), found.component("inference-code")
     assert [c.evidence[0].path for c in weights.claims] == ["model/LICENSE", "model/LICENSE_MODEL"]
     assert [c.evidence[0].path for c in running.claims] == ["model/LICENSE"]
@@ -154,7 +158,9 @@ def test_license_files_cover_what_they_say(tmp_path: Path) -> None:
 def test_the_license_of_a_code_repository_is_not_that_of_weights(tmp_path: Path) -> None:
     program = "m = load_file('x')\nm.generate()\n"
     project = '[project]\nname = "x"\nlicense = "MIT"\n'
-    found = read(tmp_path, LICENSE="Text", README_DOT_md="# X\n\nLicense: MIT\n", run_DOT_py=program, pyproject_DOT_toml=project)
+    found = read(
+        tmp_path, LICENSE="Text", README_DOT_md="# X\n\nLicense: MIT\n", run_DOT_py=program, pyproject_DOT_toml=project
+    )
     assert found.component("model-parameters").claims == ()
     assert [(c.declared, c.by) for c in found.component("inference-code").claims] == [
         (None, "text"), ("MIT", "tag"), ("MIT", "prose"),

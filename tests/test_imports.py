@@ -42,6 +42,10 @@ def test_imports_point_one_way() -> None:
 def test_only_the_command_line_prints_or_exits() -> None:
     for path in PACKAGE.rglob("*.py"):
         if path.name != "cli.py":
-            calls = [node.func for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
+            calls = [
+                node.func
+                for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+                if isinstance(node, ast.Call)
+            ]
             names = {ast.unparse(call) for call in calls}
             assert not names & {"print", "exit", "sys.exit", "os._exit"}, path

@@ -110,13 +110,14 @@ def _facts(assessment: Assessment, width: int) -> Iterator[Line]:
     left = width - 2 - sum(sizes) - 6
     for label, state, style, licensed, where in rows:
         spans = [Span("  " + _pad(label, sizes[0]) + "  "), Span(_pad(state, sizes[1]), style)]
-        spans.append(Span("  " + _pad(_short(licensed, sizes[2]), sizes[2])))
         if left >= 16:
+            spans.append(Span("  " + _pad(_short(licensed, sizes[2]), sizes[2])))
             yield *spans, Span("  " + _tail(where, left), "dim")
-        else:
-            yield tuple(spans)
-            if where:
-                yield (Span("      " + _tail(where, width - 6), "dim"),)
+            continue
+        yield tuple(spans)
+        for words, shown in ((licensed, ""), (where, "dim")):
+            if words:
+                yield (Span("      " + _tail(words, width - 6), shown),)
 
 
 def _state(component: Component) -> tuple[str, str]:
@@ -188,7 +189,8 @@ def _wanting(assessment: Assessment, width: int) -> Iterator[Line]:
             yield ()
             signs = {one.kind for one in unmet}
             legend = [words for kind, words in _LEGEND if kind in signs]
-            yield Span(f"  {level} needs", "bold"), Span(f"  ({', '.join(legend)})", "dim")
+            heading, meaning = f"  {level} needs", f"  ({', '.join(legend)})"
+            yield (Span(heading, "bold"), Span(meaning if len(heading + meaning) <= width else "", "dim"))
         if len(unmet) > 3 and all(one.kind is Kind.OPEN for one in unmet):
             words = " · ".join(one.title + _hint(one, assessment) for one in unmet)
             yield from _paragraph(words, width, "    ", sign=_SIGNS[Kind.OPEN], style=_STYLES[Kind.OPEN])

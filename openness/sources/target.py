@@ -22,6 +22,8 @@ def read(target: str, name: str | None = None) -> Release:
     names = (name,) if name else ()
     if target == "-":
         return _text(text.decode(sys.stdin.buffer.read(text.MAX_BYTES + 1), "-"), names)
+    if not target.strip():
+        raise SourceError("an empty target; name a file, a folder or a release")
     path = Path(target)
     try:
         if path.is_dir():
@@ -33,8 +35,8 @@ def read(target: str, name: str | None = None) -> Release:
             return _text(text.read(path, target), names or ((folder_name,) if folder_name else ()))
     except (OSError, ValueError) as problem:
         raise SourceError(f"cannot be read: {problem}", target) from None
-    if target.startswith((".", "/", "~")) or target.lower().endswith(_PATH_LIKE) or not target.strip():
-        raise SourceError("no such file or folder", target or "''")
+    if target.startswith((".", "/", "~")) or target.lower().endswith(_PATH_LIKE):
+        raise SourceError("no such file or folder", target)
     return registry.lookup(target)
 
 

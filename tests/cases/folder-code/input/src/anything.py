@@ -1,4 +1,5 @@
 """Trains a network from nothing."""
+
 import torch
 
 
