@@ -273,12 +273,20 @@ class Component(NamedTuple):
     license: Conclusion = NO_CONCLUSION
     """Set by the licensing step."""
 
+    def about(self, fact: str) -> tuple[Evidence, ...]:
+        """The evidence for one fact: `available`, `complete`, `used`, `parts`, or `license`; none for `access`."""
+        if fact == "license":
+            return tuple(e for claim in self.claims for e in claim.evidence)
+        if fact == "parts":
+            return tuple(e for part in self.parts.values() for e in part.fact.evidence)
+        one = {"available": self.available, "complete": self.complete, "used": self.used}.get(fact, UNKNOWN)
+        return one.evidence
+
     @property
     def evidence(self) -> tuple[Evidence, ...]:
-        """All evidence of the component, without repetition: availability, completeness, parts, licence."""
-        facts = (self.available, self.complete, self.used, *(part.fact for part in self.parts.values()))
-        every = [e for fact in facts for e in fact.evidence] + [e for claim in self.claims for e in claim.evidence]
-        return tuple(dict.fromkeys(every))
+        """All evidence of the component, without repetition."""
+        facts = ("available", "complete", "used", "parts", "license")
+        return tuple(dict.fromkeys(e for fact in facts for e in self.about(fact)))
 
 
 class Finding(NamedTuple):
@@ -341,13 +349,17 @@ class Release(NamedTuple):
         """The component, all unknown where the inputs say nothing of it."""
         return self.components.get(name) or Component(name)
 
+    def evidence(self, reads: tuple[tuple[str, str], ...]) -> tuple[Evidence, ...]:
+        """The evidence for (component, fact) pairs, without repetition."""
+        return tuple(dict.fromkeys(e for name, fact in reads for e in self.component(name).about(fact)))
+
     def adding(self, *findings: Finding) -> Release:
         """The same release with more findings."""
         return self._replace(findings=self.findings + findings) if findings else self
 
 
 class Result(NamedTuple):
-    """What one rule came to. Its evidence is that of `components`."""
+    """What one rule came to. Its evidence is that of the facts in `reads`."""
 
     rule: str
     """`definition/rule`."""
@@ -358,8 +370,8 @@ class Result(NamedTuple):
     title: str
     kind: Kind
     message: str
-    components: tuple[str, ...]
-    """The components that the rule reads."""
+    reads: tuple[tuple[str, str], ...]
+    """(component, fact) pairs that the rule depends on: see `Component.about`."""
 
     note: str = ""
     question: str = ""

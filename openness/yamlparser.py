@@ -31,6 +31,9 @@ _INTEGER = re.compile(r"[-+]?[0-9]{1,18}\Z")
 _NULLS = {"": None, "~": None, "null": None, "Null": None, "NULL": None}
 _BOOLS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _PLAIN: dict[str, bool | None] = {**_NULLS, **_BOOLS}
+_SPECIAL = frozenset("".join(word[:1] for word in _PLAIN)) | frozenset("+-0123456789") | {""}
+"""First characters of plain scalars that may be more than the text that they show."""
+
 _STRING_TAGS = ("!", "tag:yaml.org,2002:str")
 
 
@@ -39,7 +42,7 @@ def build(text: str, path: str | None, first_line: int, error: type[OpennessErro
     parser = None
     try:
         parser = Parser(text)
-        return _Builder(path, first_line - 1, error).build(parser)
+        return _Builder(path, first_line - 1, error, syntax).build(parser)
     except yaml.YAMLError as problem:
         _refuse(problem, text, path, first_line, syntax)
     finally:
@@ -74,11 +77,12 @@ class _Builder:
         "path",
         "root",
         "stack",
+        "syntax",
         "tainted",
     )
 
-    def __init__(self, path: str | None, offset: int, error: type[OpennessError]) -> None:
-        self.path, self.offset, self.error = path, offset + 1, error
+    def __init__(self, path: str | None, offset: int, error: type[OpennessError], syntax: type[OpennessError]) -> None:
+        self.path, self.offset, self.error, self.syntax = path, offset + 1, error, syntax
         self.current: Any = None  # the collection that is being filled
         self.key: str | None = None  # in a mapping: the key that waits for its value
         self.stack: list[
@@ -94,7 +98,10 @@ class _Builder:
         while (event := get()) is not None:
             kind = type(event)
             if kind is ScalarEvent:
-                self._put(self._scalar(event), event)
+                value = event.value
+                if event.style or event.tag is not None or event.anchor is not None or value[:1] in _SPECIAL:
+                    value = self._scalar(event)
+                self._put(value, event)
             elif kind is MappingEndEvent or kind is SequenceEndEvent:
                 self._put(self._close(), event)
             elif kind is MappingStartEvent:
@@ -131,7 +138,7 @@ class _Builder:
         if len(self.stack) >= MAX_DEPTH:
             self._refuse(f"nested deeper than {MAX_DEPTH} levels", event)
         if self._is_key():
-            self._refuse("a key must be plain text", event)
+            raise self.syntax("a key must be plain text", self.path, event.start_mark.line + self.offset)
         self.stack.append((self.current, self.key, event.anchor))
         self.current, self.key = collection, None
 
@@ -147,16 +154,16 @@ class _Builder:
     def _put(self, value: Any, event: Any) -> None:
         """The value into the collection that is open, or as the key or the value of a pair."""
         current = self.current
-        if current is None:
+        if self.key is not None:
+            current[self.key] = value
+            self.key = None
+        elif current is None:
             self.root = value
         elif type(current) is YamlList:
             current.append(value)
             current.lines.append(getattr(value, "line", event.start_mark.line + self.offset))
-        elif self.key is not None:
-            current[self.key] = value
-            self.key = None
         elif type(value) is not str:
-            self._refuse("a key must be plain text", event)
+            raise self.syntax("a key must be plain text", self.path, event.start_mark.line + self.offset)
         elif value in current:
             self._refuse(f"'{value}' appears twice (line {current.lines[value]}); remove one", event)
         else:

@@ -96,7 +96,7 @@ LICENSES = [
     "LicenseRef-nobody-knows",
     "MIT OR CC-BY-NC-4.0",
 ]
-NAMES = sorted({name for rule in RULES.values() for name in rule.components})
+NAMES = sorted({name for rule in RULES.values() for name, _ in rule.reads})
 TRUTH = st.sampled_from([None, True, False])
 
 
@@ -118,7 +118,7 @@ def more_and_fewer(draw: st.DrawFn) -> tuple[Facts, Facts]:
     for name in NAMES:
         known = draw(component(name))
         hidden = draw(st.sets(st.sampled_from(["available", "complete", "used", "access", "license", "parts"])))
-        blank: dict[str, Any] = {key: None for key in hidden - {"parts"}}
+        blank: dict[str, Any] = dict.fromkeys(hidden - {"parts"})
         if "parts" in hidden:
             blank["parts"] = ()
         more.append(known)

@@ -67,7 +67,7 @@ def typed(path: Path) -> dict[str, Any]:
             for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
         }
 
-    found: dict[str, Any] = yaml.load(path.read_bytes(), Loader)  # noqa: S506 - a SafeLoader
+    found: dict[str, Any] = yaml.load(path.read_bytes(), Loader)
     return found
 
 

@@ -67,7 +67,7 @@ def evaluate(definition: Definition, facts: Facts) -> Verdict:
 
 def _result(level: str, rule: Rule, kind: Kind) -> Result:
     message = rule.messages.get(kind) or (rule.messages[Kind.OPEN] if kind is Kind.REVIEW else rule.title)
-    return Result(rule.id, level, rule.title, kind, message, rule.components, rule.note, rule.question, rule.requires)
+    return Result(rule.id, level, rule.title, kind, message, rule.reads, rule.note, rule.question, rule.requires)
 
 
 def _highest(definition: Definition, holds: Callable[[Level], bool]) -> int:

@@ -40,8 +40,8 @@ class Rule(NamedTuple):
     title: str
     section: str
     judge: Judge
-    components: tuple[str, ...]
-    """The components it reads."""
+    reads: tuple[tuple[str, str], ...]
+    """(component, fact) pairs that it depends on."""
 
     messages: dict[Kind, str]
     """What to say for each kind that has words of its own; else the title."""
@@ -195,7 +195,7 @@ def _rule(definition: str, entry: yamlio.Reader) -> Rule:
         title=entry.text("title"),
         section=entry.text("section"),
         judge=judge,
-        components=tuple(dict.fromkeys(condition.components)),
+        reads=tuple(dict.fromkeys(condition.reads)),
         messages=messages,
         note=entry.text("note", ""),
         question=condition.question,
@@ -209,7 +209,7 @@ class _Condition:
 
     def __init__(self, rule: str, entry: yamlio.Reader) -> None:
         self.rule, self.entry = rule, entry
-        self.components: list[str] = []
+        self.reads: list[tuple[str, str]] = []
         self.question = ""
 
     def fail(self, message: str, line: int) -> DefinitionError:
@@ -235,7 +235,6 @@ class _Condition:
             return self._reviewed()
         if key not in COMPONENTS:
             raise self.fail(f"no component '{key}'{yamlio.nearest(key, COMPONENTS)}", line)
-        self.components.append(key)
         return self._component(key, value, line)
 
     def _reviewed(self) -> Judge:
@@ -265,6 +264,7 @@ class _Condition:
         if not isinstance(argument, kinds[predicate.argument]) or argument == []:
             wanted = {"none": "no argument", "text": "one word", "list": "a list"}[predicate.argument]
             raise self.fail(f"'{name}' takes {wanted}", line)
+        self.reads += [(component, fact) for fact in (*predicate.reads, "used")]
         fixed = tuple(argument) if isinstance(argument, list) else argument
 
         def judge(facts: Facts) -> Kind:

@@ -139,22 +139,24 @@ def _over(expression: Expression | None, judge: Callable[[License], Kind]) -> Ki
 
 
 class Predicate(NamedTuple):
-    """A predicate and the argument that it takes."""
+    """A predicate, the argument that it takes, and the facts that it reads."""
 
     judge: Callable[..., Kind]
     argument: str
     """`none`, `text`, or `list`."""
+    reads: tuple[str, ...]
+    """`available`, `complete`, `parts`, `access`, `license`."""
 
 
 PREDICATES = {
-    "available": Predicate(available, "none"),
-    "complete": Predicate(complete, "none"),
-    "has-parts": Predicate(has_parts, "list"),
-    "access-is": Predicate(access_is, "list"),
-    "license-approved-by": Predicate(license_approved_by, "text"),
-    "license-is": Predicate(license_is, "list"),
-    "license-has-no": Predicate(license_has_no, "list"),
-    "license-blocks-nothing": Predicate(license_blocks_nothing, "none"),
-    "license-meets": Predicate(license_meets, "text"),
-    "license-may-meet": Predicate(license_may_meet, "text"),
+    "available": Predicate(available, "none", ("available",)),
+    "complete": Predicate(complete, "none", ("available", "complete")),
+    "has-parts": Predicate(has_parts, "list", ("available", "parts")),
+    "access-is": Predicate(access_is, "list", ("access",)),
+    "license-approved-by": Predicate(license_approved_by, "text", ("license",)),
+    "license-is": Predicate(license_is, "list", ("license",)),
+    "license-has-no": Predicate(license_has_no, "list", ("license",)),
+    "license-blocks-nothing": Predicate(license_blocks_nothing, "none", ("license",)),
+    "license-meets": Predicate(license_meets, "text", ("license",)),
+    "license-may-meet": Predicate(license_may_meet, "text", ("license",)),
 }

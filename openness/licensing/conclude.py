@@ -13,7 +13,6 @@ from openness import yamlio
 from openness.licensing import catalog, expression
 from openness.model import NO_EXPRESSION, Component, Conclusion, Expression, Finding, LicenseClaim, Release, Severity
 
-
 _UNREAD = "there is a licence text, and which licence it is was not identified"
 
 

@@ -85,9 +85,7 @@ def _result(result: Result, assessment: Assessment) -> dict[str, Any]:
         "level": result.level,
         "kind": result.kind.value,
         "message": result.message,
-        "evidence": [
-            _evidence(one) for name in result.components for one in assessment.release.component(name).evidence
-        ],
+        "evidence": [_evidence(one) for one in assessment.release.evidence(result.reads)],
     }
     if result.question and result.kind.value == "review":
         found["question"] = result.question

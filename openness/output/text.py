@@ -205,9 +205,13 @@ def _hint(result: Result, assessment: Assessment) -> str:
     """Where to look for a fact that is missing."""
     if result.kind is not Kind.OPEN:
         return ""
-    facts = (assessment.release.component(name).available for name in result.components)
+    facts = (assessment.release.component(name).available for name in _components(result))
     hints = [place(one) for fact in facts if fact.value is None for one in fact.evidence]
     return f" (look at {hints[0]})" if hints else ""
+
+
+def _components(result: Result) -> list[str]:
+    return list(dict.fromkeys(name for name, _ in result.reads))
 
 
 # -- terms ---------------------------------------------------------------------------------------------
@@ -301,7 +305,7 @@ def _reasoning(verdict: Verdict, assessment: Assessment, width: int) -> Iterator
             f"{result.kind.value}  {result.rule}: {result.message}", width, "    ", sign=sign, style=style
         )
         yield from _paragraph(f"asks: {result.title}: {result.requires}", width, "        ", style="dim")
-        for name in result.components:
+        for name in _components(result):
             yield from _basis(assessment.release.component(name), width)
         if result.note:
             yield from _paragraph(f"note: {result.note}", width, "        ", style="dim")

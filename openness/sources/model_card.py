@@ -278,6 +278,11 @@ class _Card:
         heading = _HEADING.search(self.text.content, self.body)
         return [" ".join(heading.group(1).split())[:120]] if heading else []
 
+    def _name(self) -> str:
+        """The model's own id if there is one, else what its folder or the user calls it, else its title."""
+        named = [name for name in self.names if "/" in name] or self.names or self._titles()
+        return named[0] if named else self.text.path
+
     # -- hints -------------------------------------------------------------------------------------
 
     def hints(self) -> None:
@@ -310,9 +315,8 @@ class _Card:
         if self.text.content.strip():
             here = Fact(True, (Evidence(self.text.path, Basis.OBSERVED, sha256=self.text.sha256),))
             self.components["model-card"] = Component("model-card", available=here)
-        full = (name for name in self.names if "/" in name)
         return Release(
-            name=(*full, *self.names, *self._titles(), self.text.path)[0],
+            name=self._name(),
             target=self.text.path,
             components=self.components,
             origin="model card",
