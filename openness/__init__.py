@@ -21,5 +21,7 @@ def __getattr__(name: str) -> Any:
     if name in _HOME:
         import importlib
 
-        return getattr(importlib.import_module(f"openness.{_HOME[name]}"), name)
+        found = getattr(importlib.import_module(f"openness.{_HOME[name]}"), name)
+        globals()[name] = found  # over the submodule of the same name, which the import has just bound
+        return found
     raise AttributeError(f"module 'openness' has no attribute '{name}'")

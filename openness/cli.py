@@ -92,7 +92,7 @@ def check(
         str | None,
         typer.Option(
             metavar="LEVEL",
-            help="Exit with 1 where this level is not reached: open-weight, or definition/level such as osaid-1.0/open-source.",
+            help="Exit with 1 where this level is not reached: open-weight, or as osaid-1.0/open-source.",
         ),
     ] = None,
     policy: Annotated[

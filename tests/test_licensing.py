@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from openness import yamlio
+from openness.errors import CatalogError
 from openness.licensing import catalog, conclude, expression
 from openness.model import NOASSERTION, Basis, Component, Conclusion, Evidence, LicenseClaim, Release
 
@@ -33,7 +34,7 @@ def test_every_file_of_the_catalogue(path: Path) -> None:
     assert entry.id.lower().removeprefix("licenseref-") == path.stem, "a file is called as its licence is"
     assert entry.source.startswith("https://")
     assert all(term.clause for term in entry.terms)
-    raw = yamlio.read(path, error=ValueError)  # type: ignore[arg-type]
+    raw = yamlio.read(path, error=CatalogError)
     assert all(term["term"] in catalog.terms() for term in raw["terms"])
     for name in raw.get("hub", []):
         assert catalog.find(name) is entry, f"the Hub identifier {name} means this licence and no other"
@@ -56,8 +57,8 @@ def test_facts_agree_with_the_catalogue(corpus: Path) -> None:
         for name in fact["hf_identifiers"]:
             entry = catalog.find(name)
             if entry is not None and "mended" not in str(
-                yamlio.read(catalog._file(entry), error=ValueError).get("notes")
-            ):  # type: ignore[arg-type]
+                yamlio.read(catalog._file(entry), error=CatalogError).get("notes")
+            ):
                 assert entry.approvals.get("OSI") == fact["osi_approved"], name
                 wanted = {one["term"].replace("_", "-").replace("licence", "license") for one in fact["restrictions"]}
                 assert {term.term for term in entry.terms} == wanted, name

@@ -62,7 +62,7 @@ def typed(path: Path) -> dict[str, Any]:
     """The descriptor as an editor's YAML reader sees it: booleans are booleans, dates stay text."""
 
     class Loader(yaml.SafeLoader):
-        yaml_implicit_resolvers = {
+        yaml_implicit_resolvers = {  # noqa: RUF012 - PyYAML's own
             first: [(tag, pattern) for tag, pattern in resolvers if tag == "tag:yaml.org,2002:bool"]
             for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
         }

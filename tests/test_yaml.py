@@ -73,5 +73,5 @@ def test_unreadable_files(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="cannot be read"):
         yamlio.read(tmp_path / "none.yaml", error=SourceError)
     (tmp_path / "bytes.yaml").write_bytes(b"a: b\nc: \xff\n")
-    with pytest.raises(SourceError, match="bytes.yaml:2: not UTF-8"):
+    with pytest.raises(SourceError, match=r"bytes\.yaml:2: not UTF-8"):
         yamlio.read(tmp_path / "bytes.yaml", error=SourceError)
