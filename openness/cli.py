@@ -150,9 +150,9 @@ def check(
 def _policy(path: str) -> Policy:
     from pathlib import Path
 
-    from openness import policy
+    from openness import definitions, policy
 
-    return policy.load(Path(path))
+    return policy.load(Path(path), definitions.subjects())
 
 
 def _required(level: str | None) -> tuple[str, str] | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
@@ -44,8 +44,11 @@ class Policy(NamedTuple):
     answers: tuple[Answer, ...] = ()
 
 
-def load(path: Path) -> Policy:
-    """The policy in a file. Raises PolicyError with path and line for anything that is not right."""
+def load(path: Path, subjects: Collection[str] = ()) -> Policy:
+    """The policy in a file. Raises PolicyError with path and line for anything that is not right.
+
+    `subjects` are the rules and definitions that can be answered; empty = any.
+    """
     import hashlib
     import tomllib
 
@@ -64,7 +67,7 @@ def load(path: Path) -> Policy:
         raise PolicyError(f"not valid TOML: {message}", str(path), line) from None
     if path.name == "pyproject.toml":
         table = table.get("tool", {}).get("openness", {})
-    return _Reader(path, text, hashlib.sha256(data).hexdigest()).policy(table)
+    return _Reader(path, text, hashlib.sha256(data).hexdigest(), subjects).policy(table)
 
 
 def answer(release: Release, policy: Policy) -> Release:
@@ -87,8 +90,8 @@ def answer(release: Release, policy: Policy) -> Release:
 class _Reader:
     """Checks one policy file; every complaint has its line."""
 
-    def __init__(self, path: Path, text: str, sha256: str) -> None:
-        self.path, self.lines, self.sha256 = path, text.split("\n"), sha256
+    def __init__(self, path: Path, text: str, sha256: str, subjects: Collection[str]) -> None:
+        self.path, self.lines, self.sha256, self.subjects = path, text.split("\n"), sha256, subjects
 
     def policy(self, table: Mapping[str, Any]) -> Policy:
         for key in table:
@@ -123,6 +126,9 @@ class _Reader:
                 self._fail(f"an entry of 'reviews' needs '{key}', {kind}", self._line(key, start))
         if not re.fullmatch(r"[0-9a-f]{64}", entry["sha256"]):
             self._fail("'sha256' must be 64 hex digits", self._line("sha256", start))
+        if self.subjects and entry["rule"] not in self.subjects:
+            near = nearest(entry["rule"], self.subjects)
+            self._fail(f"no rule '{entry['rule']}' asks a person{near}", self._line("rule", start))
         line = self._line("answer", start)
         note = f"{entry['by']}: {entry['reason']}"
         quote = self.lines[line - 1].strip()

@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 
 from openness.errors import OpennessError
 
-MAX_BYTES = 5_000_000
+MAX_BYTES = 2_000_000
 """Largest YAML text accepted, in characters; read in well under a second."""
 
 MAX_DEPTH = 64
@@ -162,6 +162,8 @@ def nearest(word: str, known: Iterable[str]) -> str:
     import difflib
 
     names = sorted(known)
+    if len(word) > 80:
+        return ""
     close = difflib.get_close_matches(word.lower(), [name.lower() for name in names], n=1, cutoff=0.6)
     if close:
         return f"; did you mean '{next(name for name in names if name.lower() == close[0])}'?"

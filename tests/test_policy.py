@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from openness import policy
+from openness import definitions, policy
 from openness.assess import assess
 from openness.errors import PolicyError
 
@@ -75,6 +75,13 @@ def test_mistakes(tmp_path: Path, content: str, line: int, words: str) -> None:
     with pytest.raises(PolicyError, match=re.escape(words)) as problem:
         policy.load(path)
     assert (problem.value.path, problem.value.line) == (str(path), line)
+
+
+def test_only_rules_that_ask_a_person_can_be_answered(tmp_path: Path) -> None:
+    path = tmp_path / "openness.toml"
+    path.write_text(ANSWER.format(answer="true", sha256="a" * 64).replace("parameters-terms", "parameter-terms"))
+    with pytest.raises(PolicyError, match=r"openness\.toml:3: no rule .* did you mean 'osaid-1\.0/parameters-terms'"):
+        policy.load(path, definitions.subjects())
 
 
 def test_in_pyproject(tmp_path: Path) -> None:

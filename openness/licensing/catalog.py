@@ -19,8 +19,8 @@ FOLDER = yamlio.RULES / "licenses"
 _FULLY_READ = ("primary-text", "spdx-list+knowledge")
 _VERIFIED = (*_FULLY_READ, "primary-excerpt", "secondary", "knowledge")
 _KEYS = (
-    "license", "title", "category", "hub", "hub-names", "aliases", "links", "scancode", "osi-approved", "fsf-free",
-    "source", "verified", "models", "notes", "terms",
+    "license", "title", "category", "hub", "hub-names", "aliases", "links", "scancode", "based-on", "osi-approved",
+    "fsf-free", "source", "verified", "models", "notes", "texts", "terms",
 )  # fmt: skip
 _NOISE = re.compile(r"\b(?:the|licen[sc]es?|version|agreement)\b")
 _SEPARATOR = re.compile(r"[^a-z0-9.+]+")
@@ -60,8 +60,8 @@ def find(name: str) -> License | None:
     None for anything else, families included. Case and punctuation do not matter. Raises CatalogError
     where a file under `rules/` is broken.
     """
-    wanted = key(name)
-    if not wanted or len(name) > 200:
+    wanted = key(name) if len(name) <= 200 else ""
+    if not wanted:
         return None
     stem = name.strip().lower().removeprefix("licenseref-")
     if re.fullmatch(r"[a-z0-9][a-z0-9.+-]*", stem) and (FOLDER / f"{stem}.yaml").is_file():
@@ -73,7 +73,7 @@ def find(name: str) -> License | None:
 @lru_cache(maxsize=1024)
 def family(name: str) -> Family | None:
     """The family or ambiguous name, or None."""
-    return _families().get(key(name))
+    return _families().get(key(name)) if len(name) <= 200 else None
 
 
 @lru_cache(maxsize=1024)

@@ -206,15 +206,12 @@ class _Folder:
     def _project_license(self) -> None:
         """The licence that `pyproject.toml` declares for the code."""
         found = self.text("pyproject.toml") if "pyproject.toml" in self.listing.files else None
-        declared = (
-            re.search(r'^license[ \t]*=[ \t]*(?:\{[ \t]*text[ \t]*=[ \t]*)?"([^"\n]+)"', found.content, re.M)
-            if found
-            else None
-        )
+        declared = _project_license(found.content) if found else None
         if found is not None and declared is not None:
-            quoted = text.quote_at(found, declared.start(), Basis.DECLARED)
+            position = found.content.find(declared)
+            quoted = text.quote_at(found, max(position, 0), Basis.DECLARED)
             for component in _CODE_COMPONENTS:
-                self.claims.setdefault(component, []).append(LicenseClaim(declared.group(1), (quoted,)))
+                self.claims.setdefault(component, []).append(LicenseClaim(declared, (quoted,)))
 
     def license_files(self) -> None:
         """Licence texts and use policies, each for what it covers."""
@@ -326,6 +323,18 @@ def _hint(evidence: Evidence) -> Evidence:
     return Evidence(
         evidence.path, Basis.INFERRED, evidence.quote, evidence.line, evidence.end_line, evidence.sha256, note=note
     )
+
+
+def _project_license(content: str) -> str | None:
+    """`project.license` of a pyproject.toml, if it names one."""
+    import tomllib
+
+    try:
+        declared = tomllib.loads(content).get("project", {}).get("license")
+    except (tomllib.TOMLDecodeError, AttributeError, RecursionError):
+        return None
+    declared = declared.get("text") if isinstance(declared, dict) else declared
+    return declared if isinstance(declared, str) and 0 < len(declared) <= 200 else None
 
 
 def _first_words(found: text.Text) -> Evidence:

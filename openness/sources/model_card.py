@@ -16,13 +16,13 @@ from typing import Any
 
 from openness import yamlio
 from openness.errors import OpennessError, SourceError
-from openness.model import Basis, Component, Evidence, Fact, Finding, LicenseClaim, Release
+from openness.model import Basis, Component, Evidence, Fact, Finding, LicenseClaim, NotRead, Release
 from openness.sources import libraries
 from openness.sources.text import Text, quote, quote_at
 
 _OPEN = re.compile(r"\s*---[ \t]*\n")
 _CLOSE = re.compile(r"^---[ \t]*$", re.MULTILINE)
-_TOP_KEY = re.compile(r"""^(["']?)([^\s#:"'\-][^:\n]*?)\1[ \t]*:(?=[ \t\n]|$)""", re.MULTILINE)
+_TOP_KEY = re.compile(r"^([^\s#:\-][^:\n]*):(?=[ \t\n]|$)", re.MULTILINE)
 _LIKE_YAML = re.compile(r"(?:[A-Za-z_][\w -]*:(?:\s|$)|[ \t]|-[ \t]|#|$)")
 _HEADING = re.compile(r"^#[ \t]+(.+)$", re.MULTILINE)
 _FENCE = re.compile(r"^```.*?(?:^```|\Z)", re.MULTILINE | re.DOTALL)
@@ -53,6 +53,11 @@ _HINTS = (
 
 _PUNCTUATION = re.compile(r"[^a-z0-9]")
 _MAX_HINTS = 3
+_MAX_CLAIMS = 40
+_MAX_SNIPPET = 100_000  # characters of a code block
+_MAX_MENTIONS = 5000  # lines that speak of a licence
+_MAX_FINDINGS = 60
+_MAX_LICENSE = 500  # characters: longer than any expression that is meant
 _SPACE_KEYS = frozenset(("sdk", "app_file", "emoji", "colorFrom"))
 
 
@@ -93,7 +98,8 @@ class _Card:
             self.find("card-encoding", "warning", text.problem, text.problem_line)
 
     def find(self, rule: str, severity: str, message: str, line: int) -> None:
-        self.findings.append(Finding(rule, severity, message, (quote(self.text, line, Basis.OBSERVED),)))
+        if len(self.findings) < _MAX_FINDINGS:
+            self.findings.append(Finding(rule, severity, message, (quote(self.text, line, Basis.OBSERVED),)))
 
     # -- front matter ------------------------------------------------------------------------------
 
@@ -136,7 +142,7 @@ class _Card:
         for number, match in enumerate(starts):
             end = starts[number + 1].start() if number + 1 < len(starts) else len(block)
             line = first + block.count("\n", 0, match.start())
-            name = match.group(2)
+            name = match.group(1).strip(" \t\"'")
             if name in front:
                 raise SourceError(f"'{name}' appears twice (line {self.lines[name]}); remove one", self.text.path, line)
             chunk = block[match.start() : end]
@@ -155,7 +161,9 @@ class _Card:
             if name == "license" or _is_misspelt(name):
                 self._tagged(name)
         position = self.lowered.find("licen", self.body)
-        while position >= 0:
+        for _ in range(_MAX_MENTIONS):
+            if position < 0 or len(self.claims) >= _MAX_CLAIMS:
+                break
             start = self.text.content.rfind("\n", 0, position) + 1
             stated = _STATED.match(self.text.content, start)
             if stated is not None:
@@ -170,7 +178,9 @@ class _Card:
         if isinstance(value, str) and value.strip():
             self._claim(value, line)
         elif isinstance(value, yamlio.YamlList) and value:
-            for number, entry in enumerate(value):
+            if len(value) > _MAX_CLAIMS:
+                self.find("card-front-matter", "warning", f"'{name}' has more than {_MAX_CLAIMS} entries", line)
+            for number, entry in enumerate(value[:_MAX_CLAIMS]):
                 if isinstance(entry, str) and entry.strip():
                     self._claim(entry, value.lines[number], joined="AND" if len(value) > 1 else None)
                 else:
@@ -186,11 +196,11 @@ class _Card:
         extra = {}
         for field, value in (("license_name", name), ("license_link", link)):
             if isinstance(value, str) and value.strip():
-                extra[field] = value.strip()
+                extra[field] = value.strip()[:_MAX_LICENSE]
                 evidence.append(quote(self.text, self.lines[field], Basis.DECLARED))
         self.claims.append(
             LicenseClaim(
-                declared.strip(),
+                declared.strip()[:_MAX_LICENSE],
                 tuple(evidence),
                 name=extra.get("license_name"),
                 link=extra.get("license_link"),
@@ -200,7 +210,7 @@ class _Card:
 
     def _stated(self, value: str, position: int) -> None:
         """A line `License: …` of the body, as the Hub's card template has it."""
-        declared = _LINK.sub(r"\1", value).strip(" \t*_`.;,<>")
+        declared = _LINK.sub(r"\1", value[:400]).strip(" \t*_`.;,<>")
         if 1 < len(declared) <= 80:
             evidence = quote_at(self.text, position, Basis.DECLARED)
             self.claims.append(LicenseClaim(declared, (evidence,), by="prose"))
@@ -262,7 +272,7 @@ class _Card:
             return None
         own = {_plain(name) for name in (*self.names, *self._titles())} - {""}
         for block in _FENCE.finditer(content, self.body):
-            code = block.group()
+            code = block.group()[:_MAX_SNIPPET]
             if not _loads_something(code):
                 continue
             for candidate in _REPOSITORY.finditer(code):
@@ -322,6 +332,11 @@ class _Card:
             origin="model card",
             findings=tuple(self.findings),
             read=(self.text.path,),
+            not_read=tuple(
+                NotRead(claim.link, "the licence text that the card links to; nothing is fetched")
+                for claim in self.claims[:1]
+                if claim.link and "://" in claim.link
+            ),
         )
 
 
