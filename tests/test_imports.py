@@ -49,3 +49,10 @@ def test_only_the_command_line_prints_or_exits() -> None:
             ]
             names = {ast.unparse(call) for call in calls}
             assert not names & {"print", "exit", "sys.exit", "os._exit"}, path
+
+
+def test_no_registry_of_packages_is_named() -> None:
+    hosts = ("pypi" + ".org", "npmjs" + ".com", "npmjs" + ".org", "pythonhosted" + ".org")
+    for path in PACKAGE.parent.rglob("*"):
+        if path.is_file() and path.suffix in (".py", ".yaml", ".md", ".toml", ".json") and ".venv" not in path.parts:
+            assert not [host for host in hosts if host in path.read_text(encoding="utf-8", errors="replace")], path
