@@ -136,14 +136,8 @@ def check(
         also = [*also, required[0]]
     report = _report([targets] if name else [[one] for one in targets], name, also, rules)
     _write(_rendered(report, form, explain=explain, quiet=quiet), output)
-    for target, message in report.errors:
-        _complain(
-            message
-            if form == "text" or len(report.errors) > 1
-            else f"{target}: {message}"
-            if target not in message
-            else message
-        )
+    for _, message in report.errors:
+        _complain(message)
     sys.exit(_exit_code(report, required, rules, exit_zero=exit_zero))
 
 
