@@ -22,8 +22,8 @@ _KEYS = (
     "license", "title", "category", "hub", "hub-names", "aliases", "links", "scancode", "based-on", "osi-approved",
     "fsf-free", "source", "verified", "models", "notes", "texts", "terms",
 )  # fmt: skip
-_NOISE = re.compile(r"\b(?:the|licen[sc]es?|version|agreement)\b")
-_SEPARATOR = re.compile(r"[^a-z0-9.+]+")
+_NOISE = re.compile(r"\b(?:the|licen[sc]es?(?: agreement)?|version)\b")
+_SEPARATOR = re.compile(r"(?:[^\w.+]|_)+")
 _VERSION = re.compile(r"\bv\.? ?(?=[0-9])")
 
 

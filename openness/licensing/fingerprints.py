@@ -1,0 +1,179 @@
+"""The index of known licence texts: hashed, ordered word pairs of each, committed in `rules/` in place of the texts.
+
+A pair of neighbouring words that count (`words.py`) becomes one 16-bit number; a licence is the sequence of these
+numbers, so texts are compared in order without being shipped. `fingerprint_build.py` writes the file.
+"""
+
+from __future__ import annotations
+
+import json
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from hashlib import blake2b
+from itertools import pairwise
+from typing import NamedTuple
+
+from openness import yamlio
+from openness.errors import CatalogError
+
+PATH = yamlio.RULES / "fingerprints.bin"
+MAGIC = b"openness-fingerprints-1\n"
+
+PLAIN, SIGNIFICANT, OPTIONAL = 0, 1, 2
+"""What a word of a known text is: without a right or duty, with one, or one that may differ or be missing."""
+
+_KEY_BITS, _TEXT_BITS, _PLACE_BITS = 40, 11, 13
+
+
+class Marks:
+    """What each word of a known text is (`PLAIN`, `SIGNIFICANT`, `OPTIONAL`): two bits a word, unpacked on access."""
+
+    __slots__ = ("first", "packed", "words")
+
+    def __init__(self, packed: bytes, first: int, words: int) -> None:
+        self.packed, self.first, self.words = packed, first, words
+
+    def __len__(self) -> int:
+        return self.words
+
+    def __getitem__(self, word: int) -> int:
+        at = self.first + word
+        return self.packed[at >> 2] >> 2 * (at & 3) & 3
+
+
+class Known(NamedTuple):
+    """One known text."""
+
+    ids: tuple[str, ...]
+    """The licences that have this text, the one that it stands for first."""
+
+    pairs: bytes
+    """16-bit numbers, little-endian: pair i is words i and i+1."""
+
+    marks: Marks
+
+    @property
+    def words(self) -> int:
+        """How many words count in it."""
+        return len(self.marks)
+
+
+class Index(NamedTuple):
+    """Everything that identification looks things up in."""
+
+    known: tuple[Known, ...]
+    exact: dict[str, int]
+    """Digest of a whole text → its place in `known`."""
+
+    anchors: array[int]
+    """Sorted: key of three pairs, text, place in the text, in one number."""
+
+    counts: tuple[int, ...]
+    """Anchors of each text."""
+
+    significant: frozenset[int]
+    """Hashes of the words that carry rights and duties."""
+
+    about: dict[str, str]
+    """Where the texts came from: list version, package."""
+
+
+def pairs(hashes: Sequence[int]) -> array[int]:
+    """The pairs of neighbouring words, as 16-bit numbers; one fewer than there are words."""
+    return array("H", [(a * 40503 + b * 30011 >> 8) & 0xFFFF for a, b in pairwise(hashes)])
+
+
+def digest(hashes: Sequence[int]) -> str:
+    """A digest of a whole text."""
+    return blake2b(array("I", hashes).tobytes(), digest_size=8).hexdigest()
+
+
+def spacing(words: int) -> int:
+    """A text of that many words has an anchor at every pair that is 0 in these bits."""
+    return 1 if words < 150 else 3 if words < 500 else 15
+
+
+def keys(numbers: Sequence[int], mask: int) -> Iterable[tuple[int, int]]:
+    """(place, key) of every anchor: three pairs of which the first is 0 in the bits of `mask`."""
+    last = len(numbers) - 2
+    return [
+        (place, (number << 32 | numbers[place + 1] << 16 | numbers[place + 2]) & (1 << _KEY_BITS) - 1)
+        for place, number in enumerate(numbers)
+        if not number & mask and place < last
+    ]
+
+
+def anchor(key: int, text: int, place: int) -> int:
+    """One entry of `Index.anchors`. Places past the end of the field share the last one."""
+    return (key << _TEXT_BITS | text) << _PLACE_BITS | min(place, (1 << _PLACE_BITS) - 1)
+
+
+def found(index: Index, key: int) -> Iterable[tuple[int, int]]:
+    """(text, place) of every anchor with this key."""
+    anchors = index.anchors
+    at = bisect_left(anchors, key << _TEXT_BITS + _PLACE_BITS)
+    end = (key + 1) << _TEXT_BITS + _PLACE_BITS
+    while at < len(anchors) and anchors[at] < end:
+        yield anchors[at] >> _PLACE_BITS & (1 << _TEXT_BITS) - 1, anchors[at] & (1 << _PLACE_BITS) - 1
+        at += 1
+
+
+def write(
+    known: Sequence[tuple[Sequence[str], Sequence[int], bytes]], significant: Iterable[int], about: dict[str, str]
+) -> bytes:
+    """The file for texts given as (ids, hashes of their words, marks)."""
+    anchors, counts, listed = array("Q"), [], []
+    numbers, marks = array("H"), bytearray()
+    for text, (ids, hashes, kinds) in enumerate(known):
+        own = pairs(hashes)
+        found_ = [anchor(key, text, place) for place, key in keys(own, spacing(len(hashes)))]
+        anchors.extend(found_)
+        counts.append(len(found_))
+        listed.append([list(ids), len(hashes), digest(hashes)])
+        numbers.extend(own)
+        marks += kinds
+    anchors = array("Q", sorted(anchors))
+    packed = bytes(sum(mark << 2 * n for n, mark in enumerate(marks[i : i + 4])) for i in range(0, len(marks), 4))
+    header = json.dumps(
+        {"about": about, "known": listed, "counts": counts, "significant": sorted(significant),
+         "pairs": len(numbers), "marks": len(marks), "anchors": len(anchors)},
+        separators=(",", ":"),
+    ).encode()  # fmt: skip
+    return MAGIC + b"%d\n" % len(header) + header + numbers.tobytes() + packed + anchors.tobytes()
+
+
+@lru_cache(maxsize=1)
+def load() -> Index:
+    """The index. Raises CatalogError where the file is missing or broken."""
+    try:
+        data = PATH.read_bytes()
+    except OSError as problem:
+        raise CatalogError(f"cannot be read: {problem.strerror}", str(PATH)) from None
+    try:
+        return _decode(data)
+    except (ValueError, KeyError, IndexError):
+        raise CatalogError("not an index of licence texts", str(PATH)) from None
+
+
+def _decode(data: bytes) -> Index:
+    if not data.startswith(MAGIC):
+        raise ValueError
+    end = data.index(b"\n", len(MAGIC))
+    start = end + 1 + int(data[len(MAGIC) : end])
+    header = json.loads(data[end + 1 : start])
+    packed = start + 2 * header["pairs"]
+    after = packed + (header["marks"] + 3) // 4
+    anchors = array("Q")
+    anchors.frombytes(data[after : after + 8 * header["anchors"]])
+    marks = data[packed:after]
+    known, exact, at, word = [], {}, start, 0
+    for number, (ids, words, key) in enumerate(header["known"]):
+        known.append(Known(tuple(ids), data[at : at + 2 * (words - 1)], Marks(marks, word, words)))
+        exact[key] = number
+        at += 2 * (words - 1)
+        word += words
+    return Index(
+        tuple(known), exact, anchors, tuple(header["counts"]), frozenset(header["significant"]), header["about"]
+    )

@@ -1,0 +1,106 @@
+"""A licence text → the words that count, under the SPDX matching guidelines; the first step of identification.
+
+What nobody means is gone: case, punctuation, white space, copyright lines, list numbers, comment signs, Markdown and
+HTML markup, spelling variants. Source: https://spdx.github.io/spdx-spec/v2.3/license-matching-guidelines-and-templates/
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from bisect import bisect_right
+from zlib import crc32
+
+_WORD = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]|[^\W_\u3040-\u30ff\u4e00-\u9fff]{2,}")
+_COPYRIGHT = re.compile(
+    r"^[^\w\n(©]*(?:portions )?(?:copyright|\(c\)|©)"
+    r"(?=[^\n]{0,12}(?:\d{4}|\(c\)|©|[<\[{(]|yyyy))[^\n]*$|^[^\w\n]*all rights reserved\W*$",
+    re.MULTILINE,
+)
+_TAG = re.compile(r"<(?:/?[a-z][a-z0-9]*(?:\s[^<>]{0,300})?/?|!--[^<>]{0,300}--)>")
+_LINK = re.compile(r"\]\([^()\s]{1,300}\)")
+
+_VARIANTS = {
+    "acknowledgment": "acknowledgement", "analog": "analogue", "analyze": "analyse", "artifact": "artefact",
+    "authorization": "authorisation", "authorized": "authorised", "caliber": "calibre", "canceled": "cancelled",
+    "capitalizations": "capitalisations", "catalog": "catalogue", "categorize": "categorise", "center": "centre",
+    "emphasized": "emphasised", "favor": "favour", "favorite": "favourite", "fulfill": "fulfil",
+    "fulfillment": "fulfilment", "initialize": "initialise", "judgment": "judgement", "labeling": "labelling",
+    "labor": "labour", "license": "licence", "licenses": "licences", "licensed": "licenced", "maximize": "maximise",
+    "modeled": "modelled", "modeling": "modelling", "offense": "offence", "optimize": "optimise",
+    "organization": "organisation", "organize": "organise", "practice": "practise", "program": "programme",
+    "realize": "realise", "recognize": "recognise", "signaling": "signalling", "utilization": "utilisation",
+    "whilst": "while", "wilful": "wilfull", "noninfringement": "infringement", "sublicence": "sublicense",
+}  # fmt: skip
+"""One spelling of each pair that the matching guidelines call equal, and its other."""
+
+_DROPPED = frozenset((
+    "http", "https", "www", "ii", "iii", "iv", "vi", "vii", "viii", "ix", "xi", "xii", "10", "11", "12", "13", "14", "15",
+    "16", "17", "18", "19", "br", "nbsp", "non", "sub", "amp", "quot", "rem", "dnl",
+))  # fmt: skip
+"""Words that are list numbers, addresses or markup; and `non` and `sub`, which some texts join to what follows."""
+
+
+class _Hashes(dict[str, int]):
+    """Word → 32-bit hash of its one spelling; 0 for a word that does not count."""
+
+    def __missing__(self, word: str) -> int:
+        if len(self) > 200_000:
+            self.clear()
+        value = 0 if word in _DROPPED else crc32(_one_form(word).encode()) or 1
+        self[word] = value
+        return value
+
+
+def _one_form(word: str) -> str:
+    """One spelling, without a plural s."""
+    word = _VARIANTS.get(word, word)
+    return word[:-1] if len(word) > 4 and word.endswith("s") and not word.endswith("ss") else word
+
+
+_HASHES = _Hashes()
+
+
+def plain(content: str) -> str:
+    """The text in lower case without markup and copyright lines; lines stay where they are."""
+    lowered = content.lower()
+    if len(lowered) != len(content):
+        lowered = "".join(c.lower() if len(c.lower()) == 1 else c for c in content)
+    if "&" in lowered and ";" in lowered:
+        lowered = html.unescape(lowered)
+    if "</" in lowered or "<br" in lowered or "<p>" in lowered:
+        lowered = _TAG.sub(_blank, lowered)
+    if "](" in lowered:
+        lowered = _LINK.sub("]", lowered)
+    return _COPYRIGHT.sub("", lowered)
+
+
+def _blank(match: re.Match[str]) -> str:
+    return "\n" * match.group().count("\n") or " "
+
+
+def hashes(text: str) -> list[int]:
+    """The hashes of the words that count in a text that `plain` made, in order."""
+    return [value for value in map(_HASHES.__getitem__, _WORD.findall(text)) if value]
+
+
+class Places:
+    """Where the words that count stand: for quoting, built only when something is to be quoted."""
+
+    def __init__(self, text: str) -> None:
+        self.starts: list[int] = []
+        self.ends: list[int] = []
+        for match in _WORD.finditer(text):
+            if _HASHES[match.group()]:
+                self.starts.append(match.start())
+                self.ends.append(match.end())
+        self.newlines = [position for position, c in enumerate(text) if c == "\n"]
+        self.text = text
+
+    def line(self, word: int) -> int:
+        """1-based line of the word with this index; that of the last word for an index past the end."""
+        return bisect_right(self.newlines, self.starts[min(word, len(self.starts) - 1)]) + 1 if self.starts else 1
+
+    def lines(self, first: int, last: int) -> tuple[int, int]:
+        """First and last line of the words from `first` up to and not including `last`."""
+        return self.line(first), self.line(max(last - 1, first))
