@@ -13,7 +13,7 @@ from openness import __version__
 from openness.errors import OpennessError
 
 if TYPE_CHECKING:
-    from openness.model import Assessment, Report
+    from openness.model import Assessment, Reading, Report
     from openness.policy import Policy
 
 MET, NOT_MET, FAILED, UNDETERMINED = 0, 1, 2, 3
@@ -125,10 +125,7 @@ def check(
     """
     from openness.policy import Policy
 
-    if form not in FORMATS:
-        from openness.yamlio import nearest
-
-        raise OpennessError(f"no format '{form}'{nearest(form, FORMATS)}")
+    _known_format(form)
     rules = _policy(policy) if policy else Policy()
     required = _required(require or rules.require)
     also = definition if definition else (list(rules.definitions) or None)
@@ -141,12 +138,64 @@ def check(
     sys.exit(_exit_code(report, required, rules, exit_zero=exit_zero))
 
 
+@app.command(no_args_is_help=True)
+def identify(
+    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Licence texts; - for standard input.")],
+    form: Annotated[str, typer.Option("--format", "-f", metavar="FORMAT", help="text or json.")] = "text",
+    output: Annotated[
+        str | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Write to FILE, which only a complete report replaces."),
+    ] = None,
+) -> None:
+    r"""Which licence a text is: exactly, altered (and where), or unknown.
+
+    A text that differs from a known licence in a word that carries a right or a duty is never given its name.
+
+    \b
+    Examples:
+      openness identify LICENSE
+      openness identify LICENSE LICENSE-MODEL --format json
+    """
+    from openness.licensing import reading
+    from openness.sources import target
+
+    _known_format(form)
+    found, failed = [], False
+    for name in files:
+        try:
+            found.append((name, reading.read(target.text_of(name).content)))
+        except OpennessError as problem:
+            _complain(str(problem))
+            failed = True
+    _write(_identified(found, form), output)
+    sys.exit(FAILED if failed else MET)
+
+
+def _identified(found: Sequence[tuple[str, Sequence[Reading]]], form: str) -> Iterable[str]:
+    if form == "json":
+        from openness.output import json
+
+        yield json.render_identified(found)
+        return
+    from openness.output import text
+
+    width, ascii_only = _terminal()
+    yield from _shown(text.render_identified(found, width=width, ascii_only=ascii_only))
+
+
 def _policy(path: str) -> Policy:
     from pathlib import Path
 
     from openness import definitions, policy
 
     return policy.load(Path(path), definitions.subjects())
+
+
+def _known_format(form: str) -> None:
+    if form not in FORMATS:
+        from openness.yamlio import nearest
+
+        raise OpennessError(f"no format '{form}'{nearest(form, FORMATS)}")
 
 
 def _required(level: str | None) -> tuple[str, str] | None:
@@ -212,16 +261,25 @@ def _rendered(report: Report, form: str, *, explain: bool, quiet: bool) -> Itera
         for assessment in report.assessments:
             yield f"{assessment.release.name}: {assessment.headline.text}\n"
         return
-    import shutil
-
     from openness.output import text
 
-    width = shutil.get_terminal_size((100, 24)).columns
+    width, ascii_only = _terminal()
+    yield from _shown(text.render(report, width=width, ascii_only=ascii_only, explain=explain))
+
+
+def _terminal() -> tuple[int, bool]:
+    """How many columns there are, and whether only ASCII can be shown."""
+    import shutil
+
     encoding = (getattr(sys.stdout, "encoding", None) or "ascii").lower().replace("-", "")
-    lines = text.render(report, width=width, ascii_only=not encoding.startswith("utf"), explain=explain)
+    return shutil.get_terminal_size((100, 24)).columns, not encoding.startswith("utf")
+
+
+def _shown(lines: Iterable[Sequence[tuple[str, str]]]) -> Iterator[str]:
+    """Styled lines as text, in colour where a person watches."""
     coloured = sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
     for line in lines:
-        yield "".join(_painted(span) if coloured else span.text for span in line).rstrip() + "\n"
+        yield "".join(_painted(span) if coloured else span[0] for span in line).rstrip() + "\n"
 
 
 def _painted(span: tuple[str, str]) -> str:

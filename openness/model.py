@@ -140,6 +140,9 @@ class LicenseClaim(NamedTuple):
     link: str | None = None
     """Where the publisher says that the text is (`license_link`)."""
 
+    text: str | None = None
+    """The licence text itself, where the claim is one."""
+
     joined: str | None = None
     """`AND` when this claim is one entry of a list of which all bind; None when it stands alone."""
 
@@ -401,6 +404,40 @@ class Verdict(NamedTuple):
 
     means: str
     """What the interval is to a newcomer, in a sentence; empty where the definition is silent."""
+
+
+class Alteration(NamedTuple):
+    """A passage in which a file differs from the licence that it was made from."""
+
+    kind: str
+    """`added`, `removed` or `changed`."""
+
+    lines: tuple[int, int]
+    """First and last line of the file, 1-based; for a removed passage the lines between which it is missing."""
+
+    text: str
+    """What the file says there; empty where words were removed."""
+
+
+class Reading(NamedTuple):
+    """One licence found in a file, or a file in which none was found."""
+
+    expression: str
+    """Its id; `LicenseRef-<base>-altered` for an altered text; `NOASSERTION` for an unknown one."""
+
+    status: str
+    """`exact`, `cosmetic`, `altered` or `unknown`."""
+
+    base: str | None
+    """What an altered text was made from, or the licence that a known variant is based on."""
+
+    score: float
+    """Share of the known text's words found, 0.0 to 1.0."""
+
+    lines: tuple[int, int]
+    """First and last line, 1-based."""
+
+    alterations: tuple[Alteration, ...]
 
 
 class Assessment(NamedTuple):

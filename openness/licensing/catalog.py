@@ -83,6 +83,16 @@ def linked(url: str) -> License | None:
     return next((license_ for license_ in catalogued() if wanted in _load(_file(license_))[2]), None)
 
 
+@lru_cache(maxsize=256)
+def based_on(license_id: str) -> str | None:
+    """The known licence that a catalogued one was made from by altering it, or None."""
+    path = FOLDER / f"{license_id.lower().removeprefix('licenseref-')}.yaml"
+    if not path.is_file():
+        return None
+    base: str | None = yamlio.read(path, error=CatalogError).get("based-on")
+    return base
+
+
 @lru_cache(maxsize=1)
 def catalogued() -> tuple[License, ...]:
     """Every licence with a file of its own, by id."""

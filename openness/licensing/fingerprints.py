@@ -28,19 +28,26 @@ _KEY_BITS, _TEXT_BITS, _PLACE_BITS = 40, 11, 13
 
 
 class Marks:
-    """What each word of a known text is (`PLAIN`, `SIGNIFICANT`, `OPTIONAL`): two bits a word, unpacked on access."""
+    """What each word of a known text is (`PLAIN`, `SIGNIFICANT`, `OPTIONAL`); unpacked when it is first looked at."""
 
-    __slots__ = ("first", "packed", "words")
+    __slots__ = ("first", "packed", "unpacked", "words")
 
     def __init__(self, packed: bytes, first: int, words: int) -> None:
         self.packed, self.first, self.words = packed, first, words
+        self.unpacked: bytes | None = None
 
-    def __len__(self) -> int:
-        return self.words
+    @property
+    def all(self) -> bytes:
+        """One byte a word."""
+        if self.unpacked is None:
+            start = self.first >> 2
+            four = b"".join([_FOUR[byte] for byte in self.packed[start : (self.first + self.words + 3) >> 2]])
+            offset = self.first & 3
+            self.unpacked = four[offset : offset + self.words]
+        return self.unpacked
 
-    def __getitem__(self, word: int) -> int:
-        at = self.first + word
-        return self.packed[at >> 2] >> 2 * (at & 3) & 3
+
+_FOUR = [bytes(byte >> shift & 3 for shift in (0, 2, 4, 6)) for byte in range(256)]
 
 
 class Known(NamedTuple):
@@ -54,10 +61,13 @@ class Known(NamedTuple):
 
     marks: Marks
 
+    approved: bool
+    """Whether the OSI lists one of the licences: where two explain a file as well, it is rather that one."""
+
     @property
     def words(self) -> int:
         """How many words count in it."""
-        return len(self.marks)
+        return self.marks.words
 
 
 class Index(NamedTuple):
@@ -110,28 +120,35 @@ def anchor(key: int, text: int, place: int) -> int:
     return (key << _TEXT_BITS | text) << _PLACE_BITS | min(place, (1 << _PLACE_BITS) - 1)
 
 
-def found(index: Index, key: int) -> Iterable[tuple[int, int]]:
-    """(text, place) of every anchor with this key."""
-    anchors = index.anchors
-    at = bisect_left(anchors, key << _TEXT_BITS + _PLACE_BITS)
-    end = (key + 1) << _TEXT_BITS + _PLACE_BITS
-    while at < len(anchors) and anchors[at] < end:
-        yield anchors[at] >> _PLACE_BITS & (1 << _TEXT_BITS) - 1, anchors[at] & (1 << _PLACE_BITS) - 1
-        at += 1
+def found(index: Index, key: int) -> array[int]:
+    """Every anchor with this key; `text_of` and `place_of` take them apart."""
+    first = bisect_left(index.anchors, key << _TEXT_BITS + _PLACE_BITS)
+    last = bisect_left(index.anchors, key + 1 << _TEXT_BITS + _PLACE_BITS, first)
+    return index.anchors[first:last]
+
+
+def text_of(entry: int) -> int:
+    """The text of an anchor: its place in `Index.known`."""
+    return entry >> _PLACE_BITS & (1 << _TEXT_BITS) - 1
+
+
+def place_of(entry: int) -> int:
+    """The pair of that text at which the anchor stands."""
+    return entry & (1 << _PLACE_BITS) - 1
 
 
 def write(
-    known: Sequence[tuple[Sequence[str], Sequence[int], bytes]], significant: Iterable[int], about: dict[str, str]
+    known: Sequence[tuple[Sequence[str], Sequence[int], bytes, bool]], significant: Iterable[int], about: dict[str, str]
 ) -> bytes:
-    """The file for texts given as (ids, hashes of their words, marks)."""
+    """The file for texts given as (ids, hashes of their words, marks, whether the OSI approved one)."""
     anchors, counts, listed = array("Q"), [], []
     numbers, marks = array("H"), bytearray()
-    for text, (ids, hashes, kinds) in enumerate(known):
+    for text, (ids, hashes, kinds, approved) in enumerate(known):
         own = pairs(hashes)
         found_ = [anchor(key, text, place) for place, key in keys(own, spacing(len(hashes)))]
         anchors.extend(found_)
         counts.append(len(found_))
-        listed.append([list(ids), len(hashes), digest(hashes)])
+        listed.append([list(ids), len(hashes), digest(hashes), int(approved)])
         numbers.extend(own)
         marks += kinds
     anchors = array("Q", sorted(anchors))
@@ -169,8 +186,8 @@ def _decode(data: bytes) -> Index:
     anchors.frombytes(data[after : after + 8 * header["anchors"]])
     marks = data[packed:after]
     known, exact, at, word = [], {}, start, 0
-    for number, (ids, words, key) in enumerate(header["known"]):
-        known.append(Known(tuple(ids), data[at : at + 2 * (words - 1)], Marks(marks, word, words)))
+    for number, (ids, words, key, approved) in enumerate(header["known"]):
+        known.append(Known(tuple(ids), data[at : at + 2 * (words - 1)], Marks(marks, word, words), bool(approved)))
         exact[key] = number
         at += 2 * (words - 1)
         word += words

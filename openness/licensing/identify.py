@@ -15,14 +15,19 @@ from openness.licensing import fingerprints, words
 from openness.licensing.fingerprints import OPTIONAL, SIGNIFICANT, Index, Known
 
 MAX_MATCHES = 12
-MAX_CANDIDATES = 7
+MAX_CANDIDATES = 8
+MAX_HITS = 4000
 MAX_GAP = 500
 """Words that may lie between two matching runs of one licence."""
 
 _RUN = 4  # pairs that must match for a run to begin again after a gap
 _NEAR = 14  # words within which a shorter run is enough
 _LEAST_COVER = 0.55  # share of a licence's significant words below which it is not recognised at all
-_FREE = 26  # words that may stand where a template leaves a place for names
+_LEAST_SECOND = 0.85  # share of a further licence's words in a file that has one already
+_PASSAGE = 6  # words that are missing in one place make an alteration, whatever they are
+_FREE = 26  # words that may stand where a template leaves a place for names,
+_FREE_BESIDE = 2  # right beside such a place,
+_FREE_IN_TAIL = 120  # and within advice on how to apply a licence
 _REST = 12  # words beside a licence that are looked at no further
 
 
@@ -77,6 +82,8 @@ class _Found(NamedTuple):
     known: Known
     first: int
     last: int
+    matched: int
+    """Words of the known text that the file has, in order."""
     gaps: tuple[Gap, ...]
     missing: int
     """Words of the known text that the file lacks, places that may differ aside."""
@@ -90,7 +97,8 @@ class _Found(NamedTuple):
     @property
     def worth(self) -> float:
         """How well it explains the file; the best candidate has the most."""
-        return self.known.words - 2.0 * self.missing - 1.5 * self.extra - 3.0 * self.altered
+        usual = 0.03 * self.matched if self.known.approved else 0.0
+        return self.matched + usual - self.missing - self.extra - 4.0 * self.altered
 
 
 class _Search:
@@ -100,50 +108,63 @@ class _Search:
         self.index, self.hashes = index, hashes
         self.numbers = fingerprints.pairs(hashes)
         self.bytes = self.numbers.tobytes()
-        self.hits: dict[int, list[tuple[int, int]]] = {}
-        mask = 1 if len(hashes) < 2500 else 3 if len(hashes) < 10_000 else 15
-        for place, key in fingerprints.keys(self.numbers, mask):
-            for text, at in fingerprints.found(index, key):
-                self.hits.setdefault(text, []).append((place, at))
+        mask = 1 if len(hashes) < 400 else 3 if len(hashes) < 1500 else 15
+        found = [(place, fingerprints.found(index, key)) for place, key in fingerprints.keys(self.numbers, mask)]
+        found.sort(key=lambda one: len(one[1]))
+        self.hits: list[tuple[int, int]] = []
+        for place, entries in found:  # the rarest first: what many known texts share says little
+            if len(self.hits) + len(entries) > MAX_HITS:
+                break
+            self.hits += [(place, entry) for entry in entries]
 
     def matches(self) -> list[Match]:
+        """The best explanation of the file, part by part."""
         found: list[Match] = []
         while self.hits and len(found) < MAX_MATCHES:
             best = self._best()
             if best is None:
                 break
-            found.append(self._match(best))
-            self._forget(best.first, best.last)
+            inside = sum(max(0, min(best.last, one.last) - max(best.first, one.first)) for one in found)
+            match = self._match(best)
+            if 2 * inside < best.last - best.first and (not found or match.score >= _LEAST_SECOND):
+                found.append(match)
+            self.hits = [hit for hit in self.hits if not best.first <= hit[0] < best.last]
         return found
 
-    def _forget(self, first: int, last: int) -> None:
-        """Drops the hits within a part of the file that is explained."""
-        remaining = {text: [hit for hit in hits if not first <= hit[0] < last] for text, hits in self.hits.items()}
-        self.hits = {text: hits for text, hits in remaining.items() if len(hits) > 1}
-
     def _best(self) -> _Found | None:
+        """The known text that explains most, among those that share most with the file."""
         counts = self.index.counts
-        ranked = sorted(self.hits, key=lambda text: len(self.hits[text]) ** 2 / (counts[text] + 2), reverse=True)
-        compared = [self._compare(text) for text in ranked[:MAX_CANDIDATES]]
-        likely = [one for one in compared if one is not None]
-        return max(likely, key=lambda one: one.worth, default=None)
+        hits: dict[int, list[tuple[int, int]]] = {}
+        for place, entry in self.hits:
+            hits.setdefault(fingerprints.text_of(entry), []).append((place, fingerprints.place_of(entry)))
+        ranked = sorted(hits, key=lambda text: len(hits[text]) ** 2 / (counts[text] + 2), reverse=True)
+        best: _Found | None = None
+        for text in ranked[:MAX_CANDIDATES]:
+            one = self._compare(text, hits[text]) if len(hits[text]) > 1 else None
+            if one is not None and (best is None or one.worth > best.worth):
+                best = one
+                if not best.altered and best.worth > 0.98 * len(self.hashes):
+                    break
+        return best
 
-    def _compare(self, text: int) -> _Found | None:
-        """The known text laid over the file where most of its hits agree on the place."""
+    def _compare(self, text: int, hits: list[tuple[int, int]]) -> _Found | None:
+        """The known text laid over the file where most of its hits agree on the place; None if too little is there."""
         known = self.index.known[text]
-        diagonal = Counter((place - at) >> 6 for place, at in self.hits[text]).most_common(1)[0][0]
-        place, at = next(hit for hit in self.hits[text] if (hit[0] - hit[1]) >> 6 == diagonal)
-        runs = _backwards(self.bytes, known.pairs, place, at) + _forwards(self.bytes, known.pairs, place, at)
+        offset = Counter([place - at for place, at in hits]).most_common(1)[0][0]
+        place, at = next(hit for hit in hits if hit[0] - hit[1] == offset)
+        budget = int(_LEAST_COVER * known.words) + _FREE_IN_TAIL
+        runs = _backwards(self.bytes, known.pairs, place, at, budget)
+        runs += _forwards(self.bytes, known.pairs, place, at, budget)
         if not runs:
             return None
         first, last = runs[0][0], runs[-1][0] + runs[-1][2] + 1
         gaps, missing, extra = self._gaps(known, runs)
-        found = _Found(known, first, last, tuple(gaps), missing, extra)
-        weight = sum(1 for word in range(known.words) if known.marks[word] == SIGNIFICANT)
+        matched = sum(size + 1 for _, _, size in runs)
         lacking = sum(gap.removed for gap in gaps)
-        if missing > (1 - _LEAST_COVER) * known.words or lacking > (1 - _LEAST_COVER) * weight:
+        most = 1 - _LEAST_COVER
+        if missing > most * known.words or lacking > most * known.marks.all.count(SIGNIFICANT):
             return None
-        return found
+        return _Found(known, first, last, matched, tuple(gaps), missing, extra)
 
     def _gaps(self, known: Known, runs: list[tuple[int, int, int]]) -> tuple[list[Gap], int, int]:
         """The gaps that alter the text; how many of its words are missing, and how many of the file's are extra."""
@@ -154,18 +175,30 @@ class _Search:
         edges.append((last[0] + last[2] + 1,) * 2 + (last[1] + last[2] + 1, known.words))
         gaps, missing, extra = [], 0, 0
         for first, end, start, stop in edges:
-            marks = [known.marks[word] for word in range(start, stop)]
+            marks = known.marks.all[start:stop]
             optional = marks.count(OPTIONAL)
             removed = marks.count(SIGNIFICANT)
             missing += len(marks) - optional
             own = self.hashes[first:end]
-            if optional and not removed and len(own) <= _FREE:
+            passage = len(marks) - optional - len(own) >= _PASSAGE
+            if not removed and not passage and len(own) <= self._free(known, start, stop, optional):
                 continue
             extra += len(own)
             added = sum(1 for word in own if word in self.index.significant)
-            if added or removed:
+            if added or removed or passage:
                 gaps.append(Gap(first, end, start, stop, added, removed))
         return gaps, missing, extra
+
+    @staticmethod
+    def _free(known: Known, start: int, stop: int, optional: int) -> int:
+        """How many words of the file may stand in a gap whatever they say: where the text leaves a place for them."""
+        before = start > 0 and known.marks.all[start - 1] == OPTIONAL
+        after = stop < known.words and known.marks.all[stop] == OPTIONAL
+        if before and after:
+            return _FREE_IN_TAIL
+        if optional:
+            return _FREE
+        return _FREE_BESIDE if before or after else 0
 
     def _match(self, best: _Found) -> Match:
         status = "altered" if best.gaps else "cosmetic"
@@ -175,8 +208,11 @@ class _Search:
         return Match(best.known.ids, status, best.first, best.last, score, best.gaps)
 
 
-def _forwards(file: bytes, known: bytes, place: int, at: int) -> list[tuple[int, int, int]]:
-    """Matching runs (place in the file, place in the known text, length), all in pairs, from one place on."""
+def _forwards(file: bytes, known: bytes, place: int, at: int, budget: int) -> list[tuple[int, int, int]]:
+    """Matching runs (place in the file, place in the known text, length), all in pairs, from one place on.
+
+    Ends where the gaps add up to more than `budget` words.
+    """
     runs = []
     size, length = len(file) // 2, len(known) // 2
     while place < size and at < length:
@@ -187,13 +223,16 @@ def _forwards(file: bytes, known: bytes, place: int, at: int) -> list[tuple[int,
         following = _resume(file, known, place, at, size, length)
         if following is None:
             break
+        budget -= following[0] - place + following[1] - at
+        if budget < 0:
+            break
         place, at = following
     return runs
 
 
-def _backwards(file: bytes, known: bytes, place: int, at: int) -> list[tuple[int, int, int]]:
+def _backwards(file: bytes, known: bytes, place: int, at: int, budget: int) -> list[tuple[int, int, int]]:
     """The same before one place: forwards in both texts reversed."""
-    runs = _forwards(_reversed(file[: 2 * place]), _reversed(known[: 2 * at]), 0, 0)
+    runs = _forwards(_reversed(file[: 2 * place]), _reversed(known[: 2 * at]), 0, 0, budget)
     return [(place - start - size, at - where - size, size) for start, where, size in reversed(runs)]
 
 
@@ -219,7 +258,7 @@ def _same(one: bytes, place: int, other: bytes, at: int, most: int) -> int:
 def _resume(file: bytes, known: bytes, place: int, at: int, size: int, length: int) -> tuple[int, int] | None:
     """Where both texts agree again after a gap, with the fewest words passed over; None within `MAX_GAP`."""
     best: tuple[int, int, int] | None = None
-    for ahead in range(min(MAX_GAP, size - place)):
+    for ahead in range(min(MAX_GAP, size - place, 40 + 2 * (length - at))):
         if best is not None and ahead >= best[0]:
             break
         for run in (_RUN, 1) if ahead < _NEAR else (_RUN,):

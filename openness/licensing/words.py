@@ -71,12 +71,14 @@ def plain(content: str) -> str:
     if "</" in lowered or "<br" in lowered or "<p>" in lowered:
         lowered = _TAG.sub(_blank, lowered)
     if "](" in lowered:
-        lowered = _LINK.sub("]", lowered)
-    return _COPYRIGHT.sub("", lowered)
+        lowered = _LINK.sub(_blank, lowered)
+    return _COPYRIGHT.sub(_blank, lowered)
 
 
 def _blank(match: re.Match[str]) -> str:
-    return "\n" * match.group().count("\n") or " "
+    """As many characters as were there, line ends among them, so that places in the file stay what they are."""
+    taken = match.group()
+    return " " * len(taken) if "\n" not in taken else "".join("\n" if c == "\n" else " " for c in taken)
 
 
 def hashes(text: str) -> list[int]:

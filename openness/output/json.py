@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from openness import __version__
-from openness.model import Assessment, Component, Evidence, Finding, Report, Result, Verdict
+from openness.model import Assessment, Component, Evidence, Finding, Reading, Report, Result, Verdict
 
 SCHEMA = "openness-report-1"
+IDENTIFY_SCHEMA = "openness-identify-1"
 
 
 def render(report: Report) -> str:
@@ -21,6 +23,27 @@ def render(report: Report) -> str:
         "errors": [{"target": target, "message": message} for target, message in report.errors],
     }
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def render_identified(files: Sequence[tuple[str, Sequence[Reading]]]) -> str:
+    """What licence files are, as `openness-identify-1`: an entry for each licence of each file."""
+    document = {
+        "schema": IDENTIFY_SCHEMA,
+        "files": [_reading(path, reading) for path, readings in files for reading in readings],
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _reading(path: str, reading: Reading) -> dict[str, Any]:
+    return {
+        "path": path,
+        "expression": reading.expression,
+        "status": reading.status,
+        "base": reading.base,
+        "score": round(reading.score, 4),
+        "lines": list(reading.lines),
+        "alterations": [{"kind": one.kind, "lines": list(one.lines), "text": one.text} for one in reading.alterations],
+    }
 
 
 def _release(assessment: Assessment) -> dict[str, Any]:

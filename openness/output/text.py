@@ -11,7 +11,20 @@ from collections.abc import Iterator, Sequence
 from textwrap import wrap
 from typing import NamedTuple
 
-from openness.model import Assessment, Component, Evidence, Fact, Kind, License, Report, Result, Severity, Term, Verdict
+from openness.model import (
+    Assessment,
+    Component,
+    Evidence,
+    Fact,
+    Kind,
+    License,
+    Reading,
+    Report,
+    Result,
+    Severity,
+    Term,
+    Verdict,
+)
 
 MIN_WIDTH = 40
 MAX_WIDTH = 120
@@ -59,6 +72,38 @@ def render(report: Report, *, width: int = 100, ascii_only: bool = False, explai
             lines += [(), (Span("-" * width if ascii_only else "─" * width, "dim"),), ()]
         lines += _release(assessment, width, explain)
     return [tuple(Span(_plain(span.text, ascii_only), span.style) for span in line) for line in lines]
+
+
+def render_identified(
+    files: Sequence[tuple[str, Sequence[Reading]]], *, width: int = 100, ascii_only: bool = False
+) -> list[Line]:
+    """What licence files are, a paragraph a licence."""
+    width = max(MIN_WIDTH, min(width, MAX_WIDTH))
+    lines: list[Line] = []
+    for path, readings in files:
+        for reading in readings:
+            lines += _identified(path, reading, width)
+    return [tuple(Span(_plain(span.text, ascii_only), span.style) for span in line) for line in lines]
+
+
+def _identified(path: str, reading: Reading, width: int) -> Iterator[Line]:
+    first, last = reading.lines
+    where = f"{path}:{first}-{last}"
+    if reading.status == "unknown":
+        yield from _paragraph(f"{where}  no licence text that is known here", width, "", style="dim")
+        return
+    words = {
+        "exact": f"{reading.expression}, word for word",
+        "cosmetic": f"{reading.expression}, with differences that change no right or duty",
+        "altered": f"made from {reading.base}, and altered: not under {reading.base}",
+    }[reading.status]
+    if reading.base and reading.status != "altered":
+        words += f" (a licence of its own, based on {reading.base})"
+    yield from _paragraph(f"{where}  {words}", width, "", style="warn" if reading.status == "altered" else "good")
+    for one in reading.alterations:
+        quoted = f': "{one.text}"' if one.text else ""
+        lines = f"line {one.lines[0]}" if one.lines[0] == one.lines[1] else f"lines {one.lines[0]}-{one.lines[1]}"
+        yield from _paragraph(f"{one.kind} on {lines}{quoted}", width, "    ")
 
 
 def _plain(text: str, ascii_only: bool) -> str:

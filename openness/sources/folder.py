@@ -224,7 +224,7 @@ class _Folder:
             elif _LICENSE.fullmatch(last) and (name.count("/") == 0 or "licen" in name.split("/")[0].lower()):
                 found = self.text(name)
                 if found is not None:
-                    claim = LicenseClaim(None, (_first_words(found),), by="text")
+                    claim = LicenseClaim(None, (_first_words(found),), by="text", text=found.content)
                     for component in self._covered(name):
                         self.claims.setdefault(component, []).append(claim)
 

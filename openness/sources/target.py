@@ -21,7 +21,7 @@ def read(target: str, name: str | None = None) -> Release:
     """
     names = (name,) if name else ()
     if target == "-":
-        return _text(text.decode(sys.stdin.buffer.read(text.MAX_BYTES + 1), "-"), names)
+        return _text(text_of(target), names)
     if not target.strip():
         raise SourceError("an empty target; name a file, a folder or a release")
     path = Path(target)
@@ -38,6 +38,13 @@ def read(target: str, name: str | None = None) -> Release:
     if target.startswith((".", "/", "~")) or target.lower().endswith(_PATH_LIKE):
         raise SourceError("no such file or folder", target)
     return registry.lookup(target)
+
+
+def text_of(target: str) -> text.Text:
+    """The text of a file, or of standard input for `-`. Raises SourceError."""
+    if target == "-":
+        return text.decode(sys.stdin.buffer.read(text.MAX_BYTES + 1), "-")
+    return text.read(Path(target), target)
 
 
 def _text(found: text.Text, names: Sequence[str]) -> Release:

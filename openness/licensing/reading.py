@@ -1,0 +1,62 @@
+"""A licence file → the licences in it, each with its lines, and for an altered one the passages that differ."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from openness.licensing import catalog, identify, words
+from openness.licensing.identify import Match
+from openness.model import NOASSERTION, Alteration, Reading
+
+MAX_TEXT = 300
+"""Longest quote of an added passage, in characters."""
+
+_MAX_ALTERATIONS = 20
+
+
+@lru_cache(maxsize=64)
+def read(content: str) -> tuple[Reading, ...]:
+    """Every licence text in a file, in its order; one `unknown` reading where there is none.
+
+    Words beside a single licence that carry rights or duties alter it: a clause may stand at the end.
+    """
+    plain = words.plain(content)
+    hashes = words.hashes(plain)
+    matches = identify.identify(hashes)
+    places = words.Places(plain)
+    rest = identify.rest(matches, hashes)
+    if not matches:
+        return (Reading(NOASSERTION, "unknown", None, 0.0, places.lines(0, len(hashes)), ()),)
+    found = [_reading(match, rest if len(matches) == 1 else [], content, places) for match in matches]
+    if len(matches) > 1:
+        found += [Reading(NOASSERTION, "unknown", None, 0.0, places.lines(*part), ()) for part in rest]
+    return tuple(found)
+
+
+def _reading(match: Match, rest: list[tuple[int, int]], content: str, places: words.Places) -> Reading:
+    name = match.ids[0]
+    lines = places.lines(match.first, match.last)
+    if match.status != "altered" and not rest:
+        return Reading(name, match.status, catalog.based_on(name), match.score, lines, ())
+    alterations = [
+        Alteration("added", places.lines(first, last), _quote(content, places, first, last)) for first, last in rest
+    ]
+    for gap in match.gaps:
+        kind = "removed" if gap.first == gap.last else "added" if gap.start == gap.end else "changed"
+        where = (
+            places.lines(max(gap.first - 1, 0), gap.last + 1)
+            if kind == "removed"
+            else places.lines(gap.first, gap.last)
+        )
+        alterations.append(Alteration(kind, where, _quote(content, places, gap.first, gap.last)))
+    alterations.sort(key=lambda one: one.lines)
+    altered = f"LicenseRef-{name.removeprefix('LicenseRef-')}-altered"
+    return Reading(altered, "altered", name, match.score, lines, tuple(alterations[:_MAX_ALTERATIONS]))
+
+
+def _quote(content: str, places: words.Places, first: int, last: int) -> str:
+    """The file's own words from one to before another, on one line."""
+    if first >= last or len(content) != len(places.text):
+        return ""  # markup was taken out, so that positions in the file are not known
+    quoted = " ".join(content[places.starts[first] : places.ends[last - 1]].split())
+    return quoted if len(quoted) <= MAX_TEXT else f"{quoted[:MAX_TEXT]}…"
