@@ -124,10 +124,27 @@ def test_conclusions() -> None:
     assert found.expression.text == "LicenseRef-yi-community-2.1"
     found, findings = concluded(claim("mit", joined="AND"), claim("nonsense", joined="AND"))
     assert (found.expression.text, found.status) == (NOASSERTION, "unidentified")
-    found, findings = concluded(claim(None, "text"))
+    text = claim(None, "text", text="Do with it what you like.")
+    found, findings = concluded(text)
     assert (found.expression.text, found.status, findings) == (NOASSERTION, "unidentified", ["license-unidentified"])
-    found, findings = concluded(claim(None, "text"), claim("mit"))
-    assert (found.expression.text, found.status, findings) == ("MIT", "concluded", [])
+    found, findings = concluded(text, claim("mit"))
+    assert (found.expression.text, found.status, findings) == ("MIT", "concluded", ["license-unidentified"])
+
+
+APACHE = (Path(__file__).parent.parent / "LICENSE").read_text(encoding="utf-8")
+
+
+def test_a_text_outranks_a_tag() -> None:
+    plain, altered = (claim(None, "text", text=text) for text in (APACHE, APACHE + "\nNot for use by competitors.\n"))
+    found, findings = concluded(plain)
+    assert (found.expression.text, found.status, findings) == ("Apache-2.0", "concluded", [])
+    found, findings = concluded(plain, claim("apache-2.0"))
+    assert (found.expression.text, found.status, findings) == ("Apache-2.0", "concluded", [])
+    found, findings = concluded(plain, claim("bigscience-bloom-rail-1.0"))
+    assert (found.expression.text, found.status) == ("LicenseRef-bigscience-bloom-rail-1.0", "conflict")
+    assert findings == ["license-conflict"]
+    found, findings = concluded(altered, claim("apache-2.0"))
+    assert (found.expression.text, found.status, findings) == (NOASSERTION, "unidentified", ["license-altered"])
 
 
 def test_an_or_is_as_strict_as_its_mildest_choice() -> None:

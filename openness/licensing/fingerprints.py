@@ -86,6 +86,9 @@ class Index(NamedTuple):
     significant: frozenset[int]
     """Hashes of the words that carry rights and duties."""
 
+    restrictive: frozenset[int]
+    """Those of them that restrict, also where they stand beside a licence."""
+
     about: dict[str, str]
     """Where the texts came from: list version, package."""
 
@@ -138,27 +141,35 @@ def place_of(entry: int) -> int:
 
 
 def write(
-    known: Sequence[tuple[Sequence[str], Sequence[int], bytes, bool]], significant: Iterable[int], about: dict[str, str]
+    known: Sequence[tuple[Sequence[str], Sequence[int], bytes, bool]],
+    significant: Iterable[int],
+    restrictive: Iterable[int],
+    about: dict[str, str],
 ) -> bytes:
     """The file for texts given as (ids, hashes of their words, marks, whether the OSI approved one)."""
     anchors, counts, listed = array("Q"), [], []
     numbers, marks = array("H"), bytearray()
     for text, (ids, hashes, kinds, approved) in enumerate(known):
         own = pairs(hashes)
-        found_ = [anchor(key, text, place) for place, key in keys(own, spacing(len(hashes)))]
-        anchors.extend(found_)
-        counts.append(len(found_))
+        entries = [anchor(key, text, place) for place, key in keys(own, spacing(len(hashes)))]
+        anchors.extend(entries)
+        counts.append(len(entries))
         listed.append([list(ids), len(hashes), digest(hashes), int(approved)])
         numbers.extend(own)
         marks += kinds
     anchors = array("Q", sorted(anchors))
     packed = bytes(sum(mark << 2 * n for n, mark in enumerate(marks[i : i + 4])) for i in range(0, len(marks), 4))
-    header = json.dumps(
-        {"about": about, "known": listed, "counts": counts, "significant": sorted(significant),
-         "pairs": len(numbers), "marks": len(marks), "anchors": len(anchors)},
-        separators=(",", ":"),
-    ).encode()  # fmt: skip
-    return MAGIC + b"%d\n" % len(header) + header + numbers.tobytes() + packed + anchors.tobytes()
+    header = {
+        "about": about,
+        "known": listed,
+        "counts": counts,
+        "significant": sorted(significant),
+        "restrictive": sorted(restrictive),
+        "sizes": [2 * len(numbers), len(packed), 8 * len(anchors)],
+    }
+    written = json.dumps(header, separators=(",", ":")).encode()
+    sections = (numbers.tobytes(), packed, anchors.tobytes())
+    return MAGIC + b"%d\n" % len(written) + written + b"".join(sections)
 
 
 @lru_cache(maxsize=1)
@@ -180,17 +191,25 @@ def _decode(data: bytes) -> Index:
     end = data.index(b"\n", len(MAGIC))
     start = end + 1 + int(data[len(MAGIC) : end])
     header = json.loads(data[end + 1 : start])
-    packed = start + 2 * header["pairs"]
-    after = packed + (header["marks"] + 3) // 4
+    sections = []
+    for size in header["sizes"]:
+        sections.append(data[start : start + size])
+        start += size
+    numbers, marks = sections[:2]
     anchors = array("Q")
-    anchors.frombytes(data[after : after + 8 * header["anchors"]])
-    marks = data[packed:after]
-    known, exact, at, word = [], {}, start, 0
-    for number, (ids, words, key, approved) in enumerate(header["known"]):
-        known.append(Known(tuple(ids), data[at : at + 2 * (words - 1)], Marks(marks, word, words), bool(approved)))
+    anchors.frombytes(sections[2])
+    known, exact, at, word = [], {}, 0, 0
+    for number, (ids, size, key, approved) in enumerate(header["known"]):
+        known.append(Known(tuple(ids), numbers[at : at + 2 * (size - 1)], Marks(marks, word, size), bool(approved)))
         exact[key] = number
-        at += 2 * (words - 1)
-        word += words
+        at += 2 * (size - 1)
+        word += size
     return Index(
-        tuple(known), exact, anchors, tuple(header["counts"]), frozenset(header["significant"]), header["about"]
+        tuple(known),
+        exact,
+        anchors,
+        tuple(header["counts"]),
+        frozenset(header["significant"]),
+        frozenset(header["restrictive"]),
+        header["about"],
     )

@@ -15,7 +15,7 @@ from openness.licensing import fingerprints, words
 from openness.licensing.fingerprints import OPTIONAL, SIGNIFICANT, Index, Known
 
 MAX_MATCHES = 12
-MAX_CANDIDATES = 8
+MAX_CANDIDATES = 12
 MAX_HITS = 4000
 MAX_GAP = 500
 """Words that may lie between two matching runs of one licence."""
@@ -28,7 +28,6 @@ _PASSAGE = 6  # words that are missing in one place make an alteration, whatever
 _FREE = 26  # words that may stand where a template leaves a place for names,
 _FREE_BESIDE = 2  # right beside such a place,
 _FREE_IN_TAIL = 120  # and within advice on how to apply a licence
-_REST = 12  # words beside a licence that are looked at no further
 
 
 class Gap(NamedTuple):
@@ -180,8 +179,8 @@ class _Search:
             removed = marks.count(SIGNIFICANT)
             missing += len(marks) - optional
             own = self.hashes[first:end]
-            passage = len(marks) - optional - len(own) >= _PASSAGE
-            if not removed and not passage and len(own) <= self._free(known, start, stop, optional):
+            passage = start > 0 and stop < known.words and len(marks) - optional - len(own) >= _PASSAGE
+            if not removed and not passage and self._is_free(known, start, stop, optional, own):
                 continue
             extra += len(own)
             added = sum(1 for word in own if word in self.index.significant)
@@ -189,16 +188,13 @@ class _Search:
                 gaps.append(Gap(first, end, start, stop, added, removed))
         return gaps, missing, extra
 
-    @staticmethod
-    def _free(known: Known, start: int, stop: int, optional: int) -> int:
-        """How many words of the file may stand in a gap whatever they say: where the text leaves a place for them."""
+    def _is_free(self, known: Known, start: int, stop: int, optional: int, own: Sequence[int]) -> bool:
+        """Whether the file may say there what it likes: where the known text leaves a place for names or advice."""
         before = start > 0 and known.marks.all[start - 1] == OPTIONAL
         after = stop < known.words and known.marks.all[stop] == OPTIONAL
-        if before and after:
-            return _FREE_IN_TAIL
-        if optional:
-            return _FREE
-        return _FREE_BESIDE if before or after else 0
+        if before and after and len(own) > _FREE:
+            return len(own) <= _FREE_IN_TAIL and sum(word in self.index.restrictive for word in own) < 2
+        return len(own) <= (_FREE if optional else _FREE_BESIDE if before or after else 0)
 
     def _match(self, best: _Found) -> Match:
         status = "altered" if best.gaps else "cosmetic"
@@ -282,12 +278,13 @@ def _find(numbers: bytes, chunk: bytes, first: int, last: int) -> int:
 
 
 def rest(matches: Sequence[Match], hashes: Sequence[int]) -> list[tuple[int, int]]:
-    """The parts of the file outside every match that hold more than a few words, significant ones among them."""
-    significant = fingerprints.load().significant
-    parts, at = [], 0
+    """The parts of the file outside every match in which a word restricts something."""
+    restrictive = fingerprints.load().restrictive
+    parts: list[tuple[int, int]] = []
+    at = 0
     for match in [*matches, None]:
         end = match.first if match is not None else len(hashes)
-        if sum(1 for word in hashes[at:end] if word in significant) > 1:
+        if any(word in restrictive for word in hashes[at:end]):
             parts.append((at, end))
         at = max(at, match.last if match is not None else at)
     return parts

@@ -8,6 +8,9 @@ from openness.licensing import catalog, identify, words
 from openness.licensing.identify import Match
 from openness.model import NOASSERTION, Alteration, Reading
 
+MAX_CHARACTERS = 2_000_000
+"""Longest text that is looked at; the longest licence known has some 50,000."""
+
 MAX_TEXT = 300
 """Longest quote of an added passage, in characters."""
 
@@ -18,8 +21,11 @@ _MAX_ALTERATIONS = 20
 def read(content: str) -> tuple[Reading, ...]:
     """Every licence text in a file, in its order; one `unknown` reading where there is none.
 
-    Words beside a single licence that carry rights or duties alter it: a clause may stand at the end.
+    Words beside a single licence that restrict something alter it: a clause may stand at the end. A text longer
+    than `MAX_CHARACTERS` is unknown.
     """
+    if len(content) > MAX_CHARACTERS:
+        return (Reading(NOASSERTION, "unknown", None, 0.0, (1, content.count("\n") + 1), ()),)
     plain = words.plain(content)
     hashes = words.hashes(plain)
     matches = identify.identify(hashes)

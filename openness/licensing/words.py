@@ -14,7 +14,8 @@ from zlib import crc32
 _WORD = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]|[^\W_\u3040-\u30ff\u4e00-\u9fff]{2,}")
 _COPYRIGHT = re.compile(
     r"^[^\w\n(©]*(?:portions )?(?:copyright|\(c\)|©)"
-    r"(?=[^\n]{0,12}(?:\d{4}|\(c\)|©|[<\[{(]|yyyy))[^\n]*$|^[^\w\n]*all rights reserved\W*$",
+    r"(?=[^\n]{0,12}(?:\(c\)|©|[<\[{(]|yyyy)|[^\n]*\b(?:19|20)\d\d\b)[^\n]*$"
+    r"|^[^\w\n]*all rights reserved\W*$",
     re.MULTILINE,
 )
 _TAG = re.compile(r"<(?:/?[a-z][a-z0-9]*(?:\s[^<>]{0,300})?/?|!--[^<>]{0,300}--)>")
@@ -35,8 +36,8 @@ _VARIANTS = {
 """One spelling of each pair that the matching guidelines call equal, and its other."""
 
 _DROPPED = frozenset((
-    "http", "https", "www", "ii", "iii", "iv", "vi", "vii", "viii", "ix", "xi", "xii", "10", "11", "12", "13", "14", "15",
-    "16", "17", "18", "19", "br", "nbsp", "non", "sub", "amp", "quot", "rem", "dnl",
+    "http", "https", "www", "ii", "iii", "iv", "vi", "vii", "viii", "ix", "xi", "xii", "10", "11", "12", "13", "14",
+    "15", "16", "17", "18", "19", "br", "nbsp", "non", "sub", "amp", "quot", "rem", "dnl",
 ))  # fmt: skip
 """Words that are list numbers, addresses or markup; and `non` and `sub`, which some texts join to what follows."""
 
