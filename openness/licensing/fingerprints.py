@@ -89,6 +89,12 @@ class Index(NamedTuple):
     restrictive: frozenset[int]
     """Those of them that restrict, also where they stand beside a licence."""
 
+    disclaimers: frozenset[int]
+    """Pairs that occur in the disclaimers of short open source licences."""
+
+    advice: tuple[bytes, ...]
+    """Beginnings, in pairs, of what may follow a licence and only advises on it."""
+
     about: dict[str, str]
     """Where the texts came from: list version, package."""
 
@@ -142,11 +148,13 @@ def place_of(entry: int) -> int:
 
 def write(
     known: Sequence[tuple[Sequence[str], Sequence[int], bytes, bool]],
-    significant: Iterable[int],
-    restrictive: Iterable[int],
+    lists: dict[str, Iterable[int] | Sequence[Sequence[int]]],
     about: dict[str, str],
 ) -> bytes:
-    """The file for texts given as (ids, hashes of their words, marks, whether the OSI approved one)."""
+    """The file for texts given as (ids, hashes of their words, marks, whether the OSI approved one).
+
+    `lists` has `significant`, `restrictive` (hashes of words), `disclaimers` (pairs) and `advice` (lists of pairs).
+    """
     anchors, counts, listed = array("Q"), [], []
     numbers, marks = array("H"), bytearray()
     for text, (ids, hashes, kinds, approved) in enumerate(known):
@@ -163,8 +171,7 @@ def write(
         "about": about,
         "known": listed,
         "counts": counts,
-        "significant": sorted(significant),
-        "restrictive": sorted(restrictive),
+        "lists": {name: list(values) for name, values in lists.items()},
         "sizes": [2 * len(numbers), len(packed), 8 * len(anchors)],
     }
     written = json.dumps(header, separators=(",", ":")).encode()
@@ -209,7 +216,9 @@ def _decode(data: bytes) -> Index:
         exact,
         anchors,
         tuple(header["counts"]),
-        frozenset(header["significant"]),
-        frozenset(header["restrictive"]),
+        frozenset(header["lists"]["significant"]),
+        frozenset(header["lists"]["restrictive"]),
+        frozenset(header["lists"]["disclaimers"]),
+        tuple(array("H", beginning).tobytes() for beginning in header["lists"]["advice"]),
         header["about"],
     )

@@ -24,6 +24,7 @@ _RUN = 4  # pairs that must match for a run to begin again after a gap
 _NEAR = 14  # words within which a shorter run is enough
 _LEAST_COVER = 0.55  # share of a licence's significant words below which it is not recognised at all
 _LEAST_SECOND = 0.85  # share of a further licence's words in a file that has one already
+_TOLD = 0.8  # share of a part's pairs that a disclaimer or the licence has too
 _PASSAGE = 6  # words that are missing in one place make an alteration, whatever they are
 _FREE = 26  # words that may stand where a template leaves a place for names,
 _FREE_BESIDE = 2  # right beside such a place,
@@ -136,7 +137,13 @@ class _Search:
         hits: dict[int, list[tuple[int, int]]] = {}
         for place, entry in self.hits:
             hits.setdefault(fingerprints.text_of(entry), []).append((place, fingerprints.place_of(entry)))
-        ranked = sorted(hits, key=lambda text: len(hits[text]) ** 2 / (counts[text] + 2), reverse=True)
+
+        def explained(text: int) -> float:
+            """How much of the file the text may explain: the share of it that was hit, squared, in words."""
+            share = len(hits[text]) / (counts[text] + 1)
+            return min(share, 1.0) ** 2 * self.index.known[text].words
+
+        ranked = sorted(hits, key=explained, reverse=True)
         best: _Found | None = None
         for text in ranked[:MAX_CANDIDATES]:
             one = self._compare(text, hits[text]) if len(hits[text]) > 1 else None
@@ -192,9 +199,8 @@ class _Search:
         """Whether the file may say there what it likes: where the known text leaves a place for names or advice."""
         before = start > 0 and known.marks.all[start - 1] == OPTIONAL
         after = stop < known.words and known.marks.all[stop] == OPTIONAL
-        if before and after and len(own) > _FREE:
-            return len(own) <= _FREE_IN_TAIL and sum(word in self.index.restrictive for word in own) < 2
-        return len(own) <= (_FREE if optional else _FREE_BESIDE if before or after else 0)
+        room = _FREE_IN_TAIL if before and after else _FREE if optional else _FREE_BESIDE if before or after else 0
+        return len(own) <= room and sum(word in self.index.restrictive for word in own) < 2
 
     def _match(self, best: _Found) -> Match:
         status = "altered" if best.gaps else "cosmetic"
@@ -278,14 +284,23 @@ def _find(numbers: bytes, chunk: bytes, first: int, last: int) -> int:
 
 
 def rest(matches: Sequence[Match], hashes: Sequence[int]) -> list[tuple[int, int]]:
-    """The parts of the file outside every match in which a word restricts something."""
-    restrictive = fingerprints.load().restrictive
+    """The parts of the file outside every match that say more than that there is a licence.
+
+    A part says more where one of its words restricts something, unless it is a disclaimer or advice that open
+    source licences have too, or repeats what the licence says.
+    """
+    index = fingerprints.load()
+    numbers = fingerprints.pairs(hashes)
+    own = {number for match in matches for number in numbers[match.first : match.last]}
     parts: list[tuple[int, int]] = []
     at = 0
     for match in [*matches, None]:
         end = match.first if match is not None else len(hashes)
-        if any(word in restrictive for word in hashes[at:end]):
-            parts.append((at, end))
+        if any(word in index.restrictive for word in hashes[at:end]):
+            part = numbers[at : max(at, end - 1)]
+            told = sum(number in own or number in index.disclaimers for number in part)
+            if told < _TOLD * len(part) and not part.tobytes().startswith(index.advice):
+                parts.append((at, end))
         at = max(at, match.last if match is not None else at)
     return parts
 

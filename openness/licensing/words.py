@@ -18,6 +18,10 @@ _COPYRIGHT = re.compile(
     r"|^[^\w\n]*all rights reserved\W*$",
     re.MULTILINE,
 )
+_SAYS_MORE = re.compile(
+    r"\b(?:no|not|only|solely|except|unless|commercial\w*|noncommercial|prohibit\w*|forbid\w*|restrict\w*|must|shall"
+    r"|without|provided|condition\w*|permi\w+)\b"
+)
 _TAG = re.compile(r"<(?:/?[a-z][a-z0-9]*(?:\s[^<>]{0,300})?/?|!--[^<>]{0,300}--)>")
 _LINK = re.compile(r"\]\([^()\s]{1,300}\)")
 
@@ -73,7 +77,12 @@ def plain(content: str) -> str:
         lowered = _TAG.sub(_blank, lowered)
     if "](" in lowered:
         lowered = _LINK.sub(_blank, lowered)
-    return _COPYRIGHT.sub(_blank, lowered)
+    return _COPYRIGHT.sub(_blank_notice, lowered)
+
+
+def _blank_notice(match: re.Match[str]) -> str:
+    """A copyright line is blanked, unless it says more than who holds the copyright."""
+    return match.group() if _SAYS_MORE.search(match.group()) else _blank(match)
 
 
 def _blank(match: re.Match[str]) -> str:
