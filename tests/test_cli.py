@@ -15,6 +15,7 @@ import openness
 
 SCHEMA = json.loads((Path(openness.__file__).parent / "schemas" / "report-1.schema.json").read_text(encoding="utf-8"))
 CASES = Path(__file__).parent / "cases"
+ROOT = Path(__file__).parent.parent
 
 
 def run(
@@ -187,3 +188,27 @@ def test_a_closed_pipe_is_no_error() -> None:
     done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, check=False)
     assert done.stdout == "{\n"
     assert "Traceback" not in done.stderr
+
+
+def test_identify(tmp_path: Path) -> None:
+    license_ = ROOT / "LICENSE"
+    altered = tmp_path / "LICENSE"
+    altered.write_text(license_.read_text(encoding="utf-8") + "\nNot for use by competitors.\n", encoding="utf-8")
+    done = run("identify", str(license_), str(altered), "-f", "json")
+    assert done.returncode == 0
+    document = json.loads(done.stdout)
+    assert document["schema"] == "openness-identify-1"
+    assert [(one["expression"], one["status"], one["base"]) for one in document["files"]] == [
+        ("Apache-2.0", "exact", None),
+        ("LicenseRef-Apache-2.0-altered", "altered", "Apache-2.0"),
+    ]
+    (alteration,) = document["files"][1]["alterations"]
+    assert (alteration["kind"], alteration["text"]) == ("added", "Not for use by competitors")
+    shown = " ".join(run("identify", str(altered)).stdout.split())
+    assert "altered: not under Apache-2.0" in shown
+    assert '"Not for use by competitors"' in shown
+    assert "no licence text that is known here" in run("identify", "-", stdin=b"Hello.\n").stdout
+    failed = run("identify", "none", str(license_))
+    assert failed.returncode == 2
+    assert "Apache-2.0, word for word" in failed.stdout
+    assert run("identify", str(license_), "-f", "xml").returncode == 2

@@ -83,6 +83,21 @@ def test_special_files_and_unreadable_ones_do_not_stop_it(tmp_path: Path) -> Non
     assert folder.read(tmp_path, "model").component("inference-code").available.value is None
 
 
+def test_what_tests_a_release_is_not_the_release(tmp_path: Path) -> None:
+    for name in ("tests", "src"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "model.gguf").write_bytes(b"GGUF")
+    found = folder.read(tmp_path, "model").component("model-parameters").available.evidence
+    assert [one.path for one in found] == ["model/src/model.gguf"]
+
+
+def test_an_ending_that_much_else_has_is_no_finding(tmp_path: Path) -> None:
+    (tmp_path / "data.bin").write_bytes(b"anything")
+    (tmp_path / "pytorch_model.bin").write_bytes(b"anything")
+    found = folder.read(tmp_path, "model").findings
+    assert [one.evidence[0].path for one in found] == ["model/pytorch_model.bin"]
+
+
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="cannot be listed"):
         folder.read(tmp_path / "none", "none")

@@ -22,6 +22,9 @@ MAX_PROGRAMS = 3_000
 MAX_DEPTH = 24
 
 _SKIPPED = frozenset((".git", ".hg", ".svn", "node_modules", "__pycache__", ".venv", "venv", ".tox", "site-packages"))
+_ASIDE = frozenset(("test", "tests", "testing", "testdata", "fixtures"))
+"""Folders whose files are not the release: they test it."""
+
 _CARD = re.compile(r"(?:readme|model[-_ ]?card[^/]*)\.(?:md|markdown|mdx)|readme", re.IGNORECASE)
 _LICENSE = re.compile(
     r"(?:.*[-_. ])?(?:un)?licen[sc]es?(?:[-_. ].*)?|copying(?:[-_. ].*)?|eula(?:[-_. ].*)?", re.IGNORECASE
@@ -106,7 +109,7 @@ def _list(path: Path, shown: str) -> _Listing:
             if entry.is_symlink():
                 listing.not_read.append(NotRead(name, "a symbolic link, not followed"))
             elif entry.is_dir(follow_symlinks=False):
-                if entry.name not in _SKIPPED and depth < MAX_DEPTH:
+                if entry.name not in _SKIPPED and entry.name not in _ASIDE and depth < MAX_DEPTH:
                     inner.append((name, depth + 1))
             elif entry.is_file(follow_symlinks=False):
                 listing.files.append(name)
@@ -153,6 +156,8 @@ class _Folder:
                 self.listing.not_read.append(NotRead(self.prefix + name, problem.strerror or str(problem)))
                 continue
             shown = self.prefix + name
+            if not found.plausible and name.endswith(".bin") and "model" not in name:
+                continue  # an ending that much else has too
             if not found.plausible:
                 message = f"{shown} is named like weights and does not begin like any ({found.size:,} bytes)"
                 self.findings.append(
