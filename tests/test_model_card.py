@@ -62,6 +62,15 @@ def test_names() -> None:
     assert card(f"# Finch 7B\n{commented}").component("model-parameters").available.value is None
 
 
+def test_a_name_without_organisation_counts_in_quotes_only() -> None:
+    for code, expected in (
+        ("finch.load_model('large')", None),
+        ("load_model('finch')", True),
+        ("load_model(finch)", None),
+    ):
+        assert card(f"# Finch\n```\n{code}\n```\n").component("model-parameters").available.value is expected
+
+
 def test_gating_is_access() -> None:
     assert card("---\nextra_gated_prompt: Agree\n---\n").component("model-parameters").access == "gated"
 

@@ -253,7 +253,9 @@ class _Folder:
         return (["model-parameters"] if self.found_weights else []) + self._code()
 
     def _code(self) -> list[str]:
-        return sorted({_COMPONENT_OF[role] for role in self.roles})
+        """The components whose code lies in the folder."""
+        named = {_COMPONENT_OF[role] for role in self.roles}
+        return sorted(named if self._running() else named - {"inference-code"})
 
     def cards(self, names: tuple[str, ...]) -> Iterator[Release]:
         """The cards at the top of the folder, `README.md` first."""

@@ -30,7 +30,9 @@ _LOADERS = (
     "from_pretrained", "pipeline(", "Transformer(", "CrossEncoder(", "snapshot_download", "hf_hub_download", "load_",
     "from_hparams", "vllm serve", "create_model", "spacy.load", "llama-",
 )  # fmt: skip
-_REPOSITORY = re.compile(r"(?<![\w./-])([\w-][\w.-]*/[\w-][\w.-]*|[\w-][\w.-]+)(?![\w/-])")
+_REPOSITORY = re.compile(r"""(?<![\w./-])([\w-][\w.-]*/[\w-][\w.-]*)(?![\w/-])|(?<=["'])([\w-][\w.-]+)(?=["'])""")
+"""An id with its organisation, anywhere; one without, only in quotes."""
+
 _IMPORT = re.compile(r"^[ \t>]*(?:from|import)[ \t]+(\w+)", re.MULTILINE)
 _STATED = re.compile(
     r"[ \t]*(?:[-*+>][ \t]+)?(?:\*\*|__)?licen[sc]e(?:\(s\)|s)?"
@@ -276,9 +278,10 @@ class _Card:
             if not _loads_something(code):
                 continue
             for candidate in _REPOSITORY.finditer(code):
-                if _plain(candidate.group(1)) in own and not _in_comment(code, candidate.start()):
-                    if "/" in candidate.group(1):
-                        self.names.append(candidate.group(1))
+                name = candidate.group()
+                if _plain(name) in own and not _in_comment(code, candidate.start()):
+                    if "/" in name:
+                        self.names.append(name)
                     evidence = quote_at(self.text, block.start() + candidate.start(), Basis.DECLARED)
                     found = (libraries.imported(match.group(1)) for match in _IMPORT.finditer(code))
                     return evidence, [library for library in found if library is not None]
