@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import openness
@@ -56,3 +58,16 @@ def test_no_registry_of_packages_is_named() -> None:
     for path in PACKAGE.parent.rglob("*"):
         if path.is_file() and path.suffix in (".py", ".yaml", ".md", ".toml", ".json") and ".venv" not in path.parts:
             assert not [host for host in hosts if host in path.read_text(encoding="utf-8", errors="replace")], path
+
+
+def test_a_short_run_imports_little() -> None:
+    """What a look-up by name does not need is not imported: start-up is measured in benchmarks/startup.py."""
+    code = (
+        "import sys; sys.argv = ['openness', 'check', 'gpt-oss']\n"
+        "from openness.cli import main\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass\n"
+        "print([name for name in ('rich.console', 'license_expression', 'tomllib', 'html', 'tempfile',\n"
+        "       'openness.licensing.identify', 'openness.sources.folder') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.rstrip().endswith("[]")

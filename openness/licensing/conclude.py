@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 from openness import yamlio
 from openness.licensing import catalog, expression
-from openness.licensing.reading import read as read_text
 from openness.model import NO_EXPRESSION, Component, Conclusion, Expression, Finding, LicenseClaim, Release, Severity
 
 _UNKNOWN_TEXT = "there is a licence text, and which licence it is was not identified"
@@ -76,7 +75,9 @@ def _of(claim: LicenseClaim) -> _Reading:
 
 def _of_text(text: str) -> _Reading:
     """A licence text stands for what it is; one that is altered or unknown for nothing that can be relied on."""
-    found = read_text(text)
+    from openness.licensing import reading
+
+    found = reading.read(text)
     altered = [one for one in found if one.status == "altered"]
     if altered:
         places = [f"{one.kind} on line {one.lines[0]}" for one in altered[0].alterations[:3]]
