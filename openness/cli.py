@@ -171,6 +171,92 @@ def identify(
     sys.exit(FAILED if failed else MET)
 
 
+@app.command()
+def licenses(
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[ID | WORDS]", help="A licence, or words to look for in the catalogue."),
+    ] = None,
+) -> None:
+    r"""What is known of a licence: what you may, must and must not do, with clauses and source; or the list of them.
+
+    \b
+    Examples:
+      openness licenses
+      openness licenses llama
+      openness licenses Apache-2.0
+    """
+    from openness.licensing import catalog
+    from openness.output import reference
+
+    width, _ = _terminal()
+    asked = " ".join(words or [])
+    one = catalog.find(asked) if asked else None
+    if one is not None:
+        _print(reference.license_page(one, catalog.entry(one.id) or {}, width))
+        return
+    found = catalog.search(asked)
+    if not found:
+        from openness.yamlio import nearest
+
+        raise OpennessError(f"no licence '{asked}' is known here{nearest(asked, catalog.names())}")
+    _print(reference.licenses(found, width))
+
+
+@app.command(no_args_is_help=True)
+def explain(
+    name: Annotated[str, typer.Argument(metavar="ID", help="A licence, a term, a rule, or a definition.")],
+) -> None:
+    r"""What a licence, a term, a rule or a definition is, in plain English, with its source.
+
+    \b
+    Examples:
+      openness explain osaid-1.0/training-code
+      openness explain mau-threshold
+      openness explain g7-2026
+    """
+    width, _ = _terminal()
+    page = _page(name, width)
+    if page is None:
+        from openness import definitions
+        from openness.licensing import catalog
+        from openness.yamlio import nearest
+
+        known = {*definitions.available(), *definitions.rules(), *catalog.terms(), *catalog.names()}
+        raise OpennessError(f"nothing is known of '{name}'{nearest(name, known)}")
+    _print(page)
+
+
+def _page(name: str, width: int) -> Iterator[Sequence[tuple[str, str]]] | None:
+    from openness import definitions
+    from openness.licensing import catalog
+    from openness.output import reference
+
+    rule = definitions.rules().get(name)
+    if rule is not None:
+        source = definitions.load(name.split("/")[0]).source
+        return reference.rule_page(rule.id, rule.title, rule.section, source, rule.requires, rule.note, width)
+    if name in definitions.available():
+        pack = definitions.load(name)
+        levels = [(level.title, [(rule.id, rule.title) for rule in level.rules]) for level in pack.levels]
+        return reference.definition_page(pack.id, pack.title, pack.publisher, pack.source, pack.accessed, levels, width)
+    term = catalog.terms().get(name)
+    if term is not None:
+        used = [one for one in catalog.catalogued() if any(has.term == name for has in one.terms)]
+        breaks = sorted(term.breaks)
+        return reference.term_page(name, term.means, term.kind, term.severity, breaks, used, width)
+    one = catalog.find(name)
+    return None if one is None else reference.license_page(one, catalog.entry(one.id) or {}, width)
+
+
+def _print(lines: Iterable[Sequence[tuple[str, str]]]) -> None:
+    """A page of reference, in what the terminal can show."""
+    from openness.output import text
+
+    _, ascii_only = _terminal()
+    _write(_shown(text.plain(lines, ascii_only=ascii_only)), None)
+
+
 def _identified(found: Sequence[tuple[str, Sequence[Reading]]], form: str) -> Iterable[str]:
     if form == "json":
         from openness.output import json

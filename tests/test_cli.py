@@ -212,3 +212,31 @@ def test_identify(tmp_path: Path) -> None:
     assert failed.returncode == 2
     assert "Apache-2.0, word for word" in failed.stdout
     assert run("identify", str(license_), "-f", "xml").returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["licenses"], "LicenseRef-llama-3.1"),
+        (["licenses", "creative", "non", "commercial"], "CC-BY-NC-4.0"),
+        (["licenses", "llama3.1"], "use it above a number of monthly active users"),
+        (["licenses", "Apache-2.0"], "You may use it commercially"),
+        (["licenses", "0BSD"], "only the SPDX list was read"),
+        (["explain", "mau-threshold"], "No licence with it is open source"),
+        (["explain", "osaid-1.0/training-code"], "training-code complete"),
+        (["explain", "g7-2026"], "Open Weights AI"),
+        (["explain", "gemma"], "Gemma Terms of Use"),
+    ],
+)
+def test_reference(arguments: list[str], words: str) -> None:
+    done = run(*arguments)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert words in " ".join(done.stdout.split())
+    assert max(map(len, done.stdout.split("\n"))) <= 100
+    assert run(*arguments, PYTHONIOENCODING="ascii").stdout.isascii()
+
+
+def test_reference_suggests_what_was_meant() -> None:
+    assert "did you mean 'Apache-2.0'?" in run("licenses", "apach-2.0").stderr
+    assert "did you mean 'osaid-1.0/training-code'?" in run("explain", "osaid-1.0/trainingcode").stderr
+    assert run("explain", "nothing-like-it").returncode == 2

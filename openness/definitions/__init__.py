@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from openness.definitions.evaluate import evaluate, facts_of, verdicts
-from openness.definitions.pack import Definition, available, load
+from openness.definitions.pack import Definition, Rule, available, load
 
-__all__ = ["Definition", "available", "evaluate", "facts_of", "load", "subjects", "verdicts", "wanted"]
+__all__ = ["Definition", "available", "evaluate", "facts_of", "load", "rules", "subjects", "verdicts", "wanted"]
 
 
 def wanted(headline: str, also: Sequence[str] | None) -> list[Definition]:
@@ -18,5 +18,9 @@ def wanted(headline: str, also: Sequence[str] | None) -> list[Definition]:
 
 def subjects() -> set[str]:
     """What a review can answer: every bundled definition, and each of its rules that asks a person."""
-    packs = [load(name) for name in available()]
-    return {pack.id for pack in packs} | {rule.id for pack in packs for rule in pack.rules if rule.question}
+    return {*available(), *(name for name, rule in rules().items() if rule.question)}
+
+
+def rules() -> dict[str, Rule]:
+    """Every rule of the bundled definitions, by id."""
+    return {rule.id: rule for name in available() for rule in load(name).rules}

@@ -6,9 +6,10 @@ Everything is loaded on first use and once: a run that meets one licence reads o
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from openness import yamlio
 from openness.errors import CatalogError
@@ -20,7 +21,7 @@ _FULLY_READ = ("primary-text", "spdx-list+knowledge")
 _VERIFIED = (*_FULLY_READ, "primary-excerpt", "secondary", "knowledge")
 _KEYS = (
     "license", "title", "category", "hub", "hub-names", "aliases", "links", "scancode", "based-on", "osi-approved",
-    "fsf-free", "source", "verified", "models", "notes", "texts", "terms",
+    "fsf-free", "source", "verified", "models", "notes", "mended", "texts", "terms",
 )  # fmt: skip
 _NOISE = re.compile(r"\b(?:the|licen[sc]es?(?: agreement)?|version)\b")
 _SEPARATOR = re.compile(r"(?:[^\w.+]|_)+")
@@ -83,14 +84,29 @@ def linked(url: str) -> License | None:
     return next((license_ for license_ in catalogued() if wanted in _load(_file(license_))[2]), None)
 
 
-@lru_cache(maxsize=256)
+def entry(license_id: str) -> yamlio.YamlMap | None:
+    """The file of a catalogued licence as it stands, for what only a reference shows; None without one."""
+    path = FOLDER / f"{license_id.lower().removeprefix('licenseref-')}.yaml"
+    found: yamlio.YamlMap | None = yamlio.read(path, error=CatalogError) if path.is_file() else None
+    return found
+
+
 def based_on(license_id: str) -> str | None:
     """The known licence that a catalogued one was made from by altering it, or None."""
-    path = FOLDER / f"{license_id.lower().removeprefix('licenseref-')}.yaml"
-    if not path.is_file():
-        return None
-    base: str | None = yamlio.read(path, error=CatalogError).get("based-on")
-    return base
+    found = entry(license_id)
+    return found.get("based-on") if found is not None else None
+
+
+def search(words: str) -> list[License]:
+    """The catalogued licences whose id, names, category or models hold all the words, by id."""
+    wanted = words.lower().split()
+    found = []
+    for one in catalogued():
+        written: Mapping[str, Any] = entry(one.id) or {}
+        text = " ".join((*_load(_file(one))[1], written.get("category", ""), *written.get("models", []))).lower()
+        if all(word in text for word in wanted):
+            found.append(one)
+    return found
 
 
 @lru_cache(maxsize=1)

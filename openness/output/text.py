@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from textwrap import wrap
 from typing import NamedTuple
 
@@ -71,7 +71,7 @@ def render(report: Report, *, width: int = 100, ascii_only: bool = False, explai
         if number:
             lines += [(), (Span("-" * width if ascii_only else "─" * width, "dim"),), ()]
         lines += _release(assessment, width, explain)
-    return [tuple(Span(_plain(span.text, ascii_only), span.style) for span in line) for line in lines]
+    return plain(lines, ascii_only=ascii_only)
 
 
 def render_identified(
@@ -83,14 +83,14 @@ def render_identified(
     for path, readings in files:
         for reading in readings:
             lines += _identified(path, reading, width)
-    return [tuple(Span(_plain(span.text, ascii_only), span.style) for span in line) for line in lines]
+    return plain(lines, ascii_only=ascii_only)
 
 
 def _identified(path: str, reading: Reading, width: int) -> Iterator[Line]:
     first, last = reading.lines
     where = f"{path}:{first}-{last}"
     if reading.status == "unknown":
-        yield from _paragraph(f"{where}  no licence text that is known here", width, "", style="dim")
+        yield from paragraph(f"{where}  no licence text that is known here", width, "", style="dim")
         return
     words = {
         "exact": f"{reading.expression}, word for word",
@@ -99,11 +99,16 @@ def _identified(path: str, reading: Reading, width: int) -> Iterator[Line]:
     }[reading.status]
     if reading.base and reading.status != "altered":
         words += f" (a licence of its own, based on {reading.base})"
-    yield from _paragraph(f"{where}  {words}", width, "", style="warn" if reading.status == "altered" else "good")
+    yield from paragraph(f"{where}  {words}", width, "", style="warn" if reading.status == "altered" else "good")
     for one in reading.alterations:
         quoted = f': "{one.text}"' if one.text else ""
         lines = f"line {one.lines[0]}" if one.lines[0] == one.lines[1] else f"lines {one.lines[0]}-{one.lines[1]}"
-        yield from _paragraph(f"{one.kind} on {lines}{quoted}", width, "    ")
+        yield from paragraph(f"{one.kind} on {lines}{quoted}", width, "    ")
+
+
+def plain(lines: Iterable[Sequence[tuple[str, str]]], *, ascii_only: bool) -> list[Line]:
+    """The lines without what a terminal must not see, and without what it cannot show."""
+    return [tuple(Span(_plain(words, ascii_only), style) for words, style in line) for line in lines]
 
 
 def _plain(text: str, ascii_only: bool) -> str:
@@ -123,20 +128,20 @@ def _release(assessment: Assessment, width: int, explain: bool) -> Iterator[Line
         for verdict in (assessment.headline, *assessment.verdicts):
             yield from _reasoning(verdict, assessment, width)
     yield ()
-    yield from _paragraph(_footer(assessment), width, "", style="dim")
+    yield from paragraph(_footer(assessment), width, "", style="dim")
 
 
 def _headline(assessment: Assessment, width: int) -> Iterator[Line]:
-    name, verdict = _short(" ".join(assessment.release.name.split()), width), assessment.headline
+    name, verdict = short(" ".join(assessment.release.name.split()), width), assessment.headline
     gap = width - _columns(name) - _columns(verdict.text)
     style = "good" if verdict.at_least == verdict.at_most and verdict.levels.index(verdict.at_least) >= 2 else "warn"
     if gap >= 3:
         yield Span(name, "bold"), Span(" " * gap), Span(verdict.text, style)
     else:
         yield (Span(name, "bold"),)
-        yield from _paragraph(verdict.text, width, "  ", style=style)
+        yield from paragraph(verdict.text, width, "  ", style=style)
     if verdict.means:
-        yield from _paragraph(verdict.means, width, "  ", style="dim")
+        yield from paragraph(verdict.means, width, "  ", style="dim")
 
 
 # -- facts -------------------------------------------------------------------------------------------
@@ -156,7 +161,7 @@ def _facts(assessment: Assessment, width: int) -> Iterator[Line]:
     for label, state, style, licensed, where in rows:
         spans = [Span("  " + _pad(label, sizes[0]) + "  "), Span(_pad(state, sizes[1]), style)]
         if left >= 16:
-            spans.append(Span("  " + _pad(_short(licensed, sizes[2]), sizes[2])))
+            spans.append(Span("  " + _pad(short(licensed, sizes[2]), sizes[2])))
             yield *spans, Span("  " + _tail(where, left), "dim")
             continue
         yield tuple(spans)
@@ -238,12 +243,12 @@ def _wanting(assessment: Assessment, width: int) -> Iterator[Line]:
             yield (Span(heading, "bold"), Span(meaning if len(heading + meaning) <= width else "", "dim"))
         if len(unmet) > 3 and all(one.kind is Kind.OPEN for one in unmet):
             words = " · ".join(one.title + _hint(one, assessment) for one in unmet)
-            yield from _paragraph(words, width, "    ", sign=_SIGNS[Kind.OPEN], style=_STYLES[Kind.OPEN])
+            yield from paragraph(words, width, "    ", sign=_SIGNS[Kind.OPEN], style=_STYLES[Kind.OPEN])
             continue
         for one in unmet:
             asked = f": {one.question}" if one.kind is Kind.REVIEW and one.question else ""
             words = one.title + asked + _hint(one, assessment)
-            yield from _paragraph(words, width, "    ", sign=_SIGNS[one.kind], style=_STYLES[one.kind])
+            yield from paragraph(words, width, "    ", sign=_SIGNS[one.kind], style=_STYLES[one.kind])
 
 
 def _hint(result: Result, assessment: Assessment) -> str:
@@ -320,7 +325,7 @@ def _findings(assessment: Assessment, width: int) -> Iterator[Line]:
     for finding in findings[:MAX_FINDINGS]:
         where = f" ({', '.join(place(one) for one in finding.evidence[:2])})" if finding.evidence else ""
         style = {"error": "bad", "warning": "warn"}.get(finding.severity, "dim")
-        yield from _paragraph(f"{finding.severity}: {finding.message}{where}", width, "  ", style=style)
+        yield from paragraph(f"{finding.severity}: {finding.message}{where}", width, "  ", style=style)
     if len(findings) > MAX_FINDINGS:
         yield (Span(f"  and {len(findings) - MAX_FINDINGS} more: --format json has them all", "dim"),)
 
@@ -330,10 +335,10 @@ def _others(assessment: Assessment, width: int) -> Iterator[Line]:
         yield ()
     for statement in assessment.release.statements:
         words = f"{statement.by} ({statement.evidence.date}): {statement.text}"
-        yield from _paragraph(words, width, "  ")
+        yield from paragraph(words, width, "  ")
     if assessment.verdicts:
         words = " · ".join(f"{verdict.definition}: {verdict.text}" for verdict in assessment.verdicts)
-        yield from _paragraph(words, width, "  ", style="dim")
+        yield from paragraph(words, width, "  ", style="dim")
 
 
 def _reasoning(verdict: Verdict, assessment: Assessment, width: int) -> Iterator[Line]:
@@ -346,14 +351,14 @@ def _reasoning(verdict: Verdict, assessment: Assessment, width: int) -> Iterator
             level = result.level
             yield (Span(f"  {level}", "dim"),)
         sign, style = _SIGNS[result.kind], _STYLES[result.kind]
-        yield from _paragraph(
+        yield from paragraph(
             f"{result.kind.value}  {result.rule}: {result.message}", width, "    ", sign=sign, style=style
         )
-        yield from _paragraph(f"asks: {result.title}: {result.requires}", width, "        ", style="dim")
+        yield from paragraph(f"asks: {result.title}: {result.requires}", width, "        ", style="dim")
         for name in _components(result):
             yield from _basis(assessment.release.component(name), width)
         if result.note:
-            yield from _paragraph(f"note: {result.note}", width, "        ", style="dim")
+            yield from paragraph(f"note: {result.note}", width, "        ", style="dim")
 
 
 def _basis(component: Component, width: int) -> Iterator[Line]:
@@ -362,11 +367,11 @@ def _basis(component: Component, width: int) -> Iterator[Line]:
     stated = [f"{what}: {_word(fact)}" for what, fact in (*facts, *parts) if fact.value is not None]
     if component.claims:
         stated.append(f"licence: {component.license.expression.text} ({component.license.status})")
-    yield from _paragraph(f"{component.name}: {', '.join(stated) or 'nothing known'}", width, "        ", style="dim")
+    yield from paragraph(f"{component.name}: {', '.join(stated) or 'nothing known'}", width, "        ", style="dim")
     for one in component.evidence[:6]:
         quote = f' "{one.quote}"' if one.quote else ""
         note = f" ({one.note})" if one.note else ""
-        yield from _paragraph(f"{one.basis.value} {place(one)}{quote}{note}", width, "          ", style="dim")
+        yield from paragraph(f"{one.basis.value} {place(one)}{quote}{note}", width, "          ", style="dim")
 
 
 def _word(fact: Fact) -> str:
@@ -387,8 +392,8 @@ def _footer(assessment: Assessment) -> str:
 # -- layout --------------------------------------------------------------------------------------------
 
 
-def _paragraph(words: str, width: int, indent: str, *, sign: str = "", style: str = "") -> Iterator[Line]:
-    """Words wrapped below one another, with a sign before the first line."""
+def paragraph(words: str, width: int, indent: str, *, sign: str = "", style: str = "") -> Iterator[Line]:
+    """Words wrapped below one another, with a sign before the first line; each line begins with its margin."""
     margin = indent + "  " if sign else indent
     lines = wrap(words, width - len(margin)) or [""]
     if sign:
@@ -411,7 +416,7 @@ def _pad(text: str, size: int) -> str:
     return text + " " * max(0, size - _columns(text))
 
 
-def _short(text: str, size: int) -> str:
+def short(text: str, size: int) -> str:
     """The beginning of a text that is too long."""
     return text if _columns(text) <= size else text[: size - 1] + "…"
 
