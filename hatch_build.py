@@ -26,7 +26,7 @@ class CompileRules(BuildHookInterface[Any]):
             for path in sorted(source.rglob("*.yaml")):
                 inside = Path(home) / path.relative_to(source).with_suffix(".json")
                 compiled = Path(self.folder.name) / str(inside).replace("/", "_")
-                compiled.write_text(yamlio.compile_file(path), encoding="utf-8")
+                compiled.write_text(yamlio.compile_file(path, without="examples"), encoding="utf-8")
                 build_data["force_include"][str(compiled)] = inside.as_posix()
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:

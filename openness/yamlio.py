@@ -10,6 +10,7 @@ collections that hold aliases, several documents, complex keys.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -102,6 +103,7 @@ def digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+@lru_cache(maxsize=8)
 def compiled(path: Path) -> tuple[str, Any] | None:
     """SHA-256 and value of a YAML file that was compiled when the package was built; None in a checkout.
 
@@ -117,28 +119,38 @@ def compiled(path: Path) -> tuple[str, Any] | None:
     return document["sha256"], _decode(document["value"])
 
 
-def compile_file(path: Path) -> str:
-    """The compiled form of a YAML file, for the build of the package."""
+def compile_file(path: Path, *, without: str | None = None) -> str:
+    """The compiled form of a YAML file, for the build of the package.
+
+    What stands under the key `without` is left out, its own keys aside: examples are for tests, which read the YAML.
+    """
     import hashlib
     import json
 
     data = path.read_bytes()
     value = parse(data.decode("utf-8"), str(path), error=OpennessError)
-    document = {"sha256": hashlib.sha256(data).hexdigest(), "value": _encode(value)}
+    document = {"sha256": hashlib.sha256(data).hexdigest(), "value": _encode(value, without)}
     return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
 
 
-def _encode(value: Any) -> Any:
+def _encode(value: Any, without: str | None = None) -> Any:
     if isinstance(value, YamlMap):
-        return {
-            "l": value.line,
-            "n": list(value.lines.values()),
-            "k": list(value),
-            "v": [_encode(v) for v in value.values()],
-        }
+        entries = [_emptied(entry) if key == without else entry for key, entry in value.items()]
+        lines = list(value.lines.values())
+        return {"l": value.line, "n": lines, "k": list(value), "v": [_encode(entry, without) for entry in entries]}
     if isinstance(value, YamlList):
-        return [value.line, value.lines, [_encode(entry) for entry in value]]
+        return [value.line, value.lines, [_encode(entry, without) for entry in value]]
     return value
+
+
+def _emptied(value: Any) -> Any:
+    """A mapping with its keys and their lines, and nothing under them."""
+    if not isinstance(value, YamlMap):
+        return None
+    empty = YamlMap(value.line)
+    empty.update(dict.fromkeys(value))
+    empty.lines = value.lines
+    return empty
 
 
 def _decode(node: Any) -> Any:

@@ -75,3 +75,14 @@ def test_unreadable_files(tmp_path: Path) -> None:
     (tmp_path / "bytes.yaml").write_bytes(b"a: b\nc: \xff\n")
     with pytest.raises(SourceError, match=r"bytes\.yaml:2: not UTF-8"):
         yamlio.read(tmp_path / "bytes.yaml", error=SourceError)
+
+
+def test_compiled_without_examples_keeps_the_rest(tmp_path: Path) -> None:
+    path = yamlio.RULES / "definitions" / "openness.yaml"
+    (tmp_path / "openness.json").write_text(yamlio.compile_file(path, without="examples"), encoding="utf-8")
+    ready = yamlio.compiled(tmp_path / "openness.yaml")
+    assert ready is not None
+    fresh = yamlio.read(path, error=SourceError)
+    for one, other in zip(ready[1]["rules"], fresh["rules"], strict=True):
+        assert one["examples"] == dict.fromkeys(other["examples"])
+        assert {**one, "examples": 0} == {**other, "examples": 0}
