@@ -11,6 +11,7 @@ import typer
 
 from openness import __version__
 from openness.errors import OpennessError
+from openness.yamlio import nearest
 
 if TYPE_CHECKING:
     from openness.model import Assessment, Reading, Report
@@ -197,8 +198,6 @@ def licenses(
         return
     found = catalog.search(asked)
     if not found:
-        from openness.yamlio import nearest
-
         raise OpennessError(f"no licence '{asked}' is known here{nearest(asked, catalog.names())}")
     _print(reference.licenses(found, width))
 
@@ -220,7 +219,6 @@ def explain(
     if page is None:
         from openness import definitions
         from openness.licensing import catalog
-        from openness.yamlio import nearest
 
         known = {*definitions.available(), *definitions.rules(), *catalog.terms(), *catalog.names()}
         raise OpennessError(f"nothing is known of '{name}'{nearest(name, known)}")
@@ -279,8 +277,6 @@ def _policy(path: str) -> Policy:
 
 def _known_format(form: str) -> None:
     if form not in FORMATS:
-        from openness.yamlio import nearest
-
         raise OpennessError(f"no format '{form}'{nearest(form, FORMATS)}")
 
 
@@ -354,11 +350,13 @@ def _rendered(report: Report, form: str, *, explain: bool, quiet: bool) -> Itera
 
 
 def _terminal() -> tuple[int, bool]:
-    """How many columns there are, and whether only ASCII can be shown."""
+    """How many columns to write in, and whether only ASCII can be shown."""
     import shutil
 
+    from openness.output import text
+
     encoding = (getattr(sys.stdout, "encoding", None) or "ascii").lower().replace("-", "")
-    return shutil.get_terminal_size((100, 24)).columns, not encoding.startswith("utf")
+    return text.columns(shutil.get_terminal_size((100, 24)).columns), not encoding.startswith("utf")
 
 
 def _shown(lines: Iterable[Sequence[tuple[str, str]]]) -> Iterator[str]:

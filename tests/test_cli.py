@@ -233,6 +233,9 @@ def test_reference(arguments: list[str], words: str) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     assert words in " ".join(done.stdout.split())
     assert max(map(len, done.stdout.split("\n"))) <= 100
+    for width in (10, 40, 300):
+        lines = run(*arguments, COLUMNS=str(width)).stdout.split("\n")
+        assert 0 < max(map(len, lines)) <= max(40, min(width, 120))
     assert run(*arguments, PYTHONIOENCODING="ascii").stdout.isascii()
 
 

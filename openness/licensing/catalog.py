@@ -6,16 +6,17 @@ Everything is loaded on first use and once: a run that meets one licence reads o
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from openness import yamlio
 from openness.errors import CatalogError
 from openness.model import License, Severity, Term
 
 FOLDER = yamlio.RULES / "licenses"
+MAX_NAME = 200
+"""Longest name that is looked up, in characters."""
 
 _FULLY_READ = ("primary-text", "spdx-list+knowledge")
 _VERIFIED = (*_FULLY_READ, "primary-excerpt", "secondary", "knowledge")
@@ -48,8 +49,25 @@ class TermKind(NamedTuple):
     takes: frozenset[str]
 
 
+class _Entry(NamedTuple):
+    """One file of the catalogue."""
+
+    license: License
+    names: tuple[str, ...]
+    """All that it goes by, as written."""
+    links: frozenset[str]
+    """The addresses of its text, without what differs for no reason."""
+    written: yamlio.YamlMap
+    """The file as it stands."""
+
+
 def key(name: str) -> str:
-    """A licence name without the differences that nobody means: case, punctuation, "the … License, Version v…"."""
+    """A licence name without the differences that nobody means: case, punctuation, "the … License, Version v…".
+
+    Empty for what is too long to be a name.
+    """
+    if len(name) > MAX_NAME:
+        return ""
     words = _SEPARATOR.sub(" ", name.lower())
     return _SEPARATOR.sub(" ", _NOISE.sub(" ", _VERSION.sub("", words))).strip(" .")
 
@@ -61,34 +79,30 @@ def find(name: str) -> License | None:
     None for anything else, families included. Case and punctuation do not matter. Raises CatalogError
     where a file under `rules/` is broken.
     """
-    wanted = key(name) if len(name) <= 200 else ""
+    wanted = key(name)
     if not wanted:
         return None
-    stem = name.strip().lower().removeprefix("licenseref-")
-    if re.fullmatch(r"[a-z0-9][a-z0-9.+-]*", stem) and (FOLDER / f"{stem}.yaml").is_file():
-        return _load(FOLDER / f"{stem}.yaml")[0]
-    found = _index().get(wanted)
-    return _load(found)[0] if found else _spdx(name.strip())
+    found = _file(name.strip()) or _index().get(wanted)
+    return _load(found).license if found else _spdx(name.strip())
 
 
 @lru_cache(maxsize=1024)
 def family(name: str) -> Family | None:
     """The family or ambiguous name, or None."""
-    return _families().get(key(name)) if len(name) <= 200 else None
+    return _families().get(key(name))
 
 
 @lru_cache(maxsize=1024)
 def linked(url: str) -> License | None:
     """The licence whose text is published at `url`, or None."""
     wanted = _address(url)
-    return next((license_ for license_ in catalogued() if wanted in _load(_file(license_))[2]), None)
+    return next((one.license for one in _entries() if wanted in one.links), None)
 
 
 def entry(license_id: str) -> yamlio.YamlMap | None:
     """The file of a catalogued licence as it stands, for what only a reference shows; None without one."""
-    path = FOLDER / f"{license_id.lower().removeprefix('licenseref-')}.yaml"
-    found: yamlio.YamlMap | None = yamlio.read(path, error=CatalogError) if path.is_file() else None
-    return found
+    path = _file(license_id)
+    return None if path is None else _load(path).written
 
 
 def based_on(license_id: str) -> str | None:
@@ -101,18 +115,17 @@ def search(words: str) -> list[License]:
     """The catalogued licences whose id, names, category or models hold all the words, by id."""
     wanted = words.lower().split()
     found = []
-    for one in catalogued():
-        written: Mapping[str, Any] = entry(one.id) or {}
-        text = " ".join((*_load(_file(one))[1], written.get("category", ""), *written.get("models", []))).lower()
+    for one in _entries():
+        told = (*one.names, one.written.get("category", ""), *one.written.get("models", []))
+        text = " ".join(told).lower()
         if all(word in text for word in wanted):
-            found.append(one)
+            found.append(one.license)
     return found
 
 
-@lru_cache(maxsize=1)
 def catalogued() -> tuple[License, ...]:
     """Every licence with a file of its own, by id."""
-    return tuple(_load(path)[0] for path in sorted(FOLDER.glob("*.yaml")))
+    return tuple(one.license for one in _entries())
 
 
 @lru_cache(maxsize=1)
@@ -141,7 +154,7 @@ def permissions() -> dict[str, str]:
 
 def names() -> list[str]:
     """Every id, identifier and alias of the catalogue, as written: for a "did you mean"."""
-    return sorted({name for path in FOLDER.glob("*.yaml") for name in _load(path)[1]})
+    return sorted({name for one in _entries() for name in one.names})
 
 
 @lru_cache(maxsize=1)
@@ -151,8 +164,16 @@ def _vocabulary() -> yamlio.Reader:
     return top.only("permissions", "terms")
 
 
-def _file(license_: License) -> Path:
-    return FOLDER / f"{license_.id.lower().removeprefix('licenseref-')}.yaml"
+def _file(license_id: str) -> Path | None:
+    """The file of a licence, None where it has none or where this is no id."""
+    stem = license_id.lower().removeprefix("licenseref-")
+    path = FOLDER / f"{stem}.yaml"
+    return path if re.fullmatch(r"[a-z0-9][a-z0-9.+-]*", stem) and path.is_file() else None
+
+
+@lru_cache(maxsize=1)
+def _entries() -> tuple[_Entry, ...]:
+    return tuple(_load(path) for path in sorted(FOLDER.glob("*.yaml")))
 
 
 def _address(url: str) -> str:
@@ -160,10 +181,9 @@ def _address(url: str) -> str:
 
 
 @cache
-def _load(path: Path) -> tuple[License, tuple[str, ...], frozenset[str]]:
-    """The licence of one file, all names it goes by, and the addresses of its text."""
-    shown = str(path)
-    entry = yamlio.Reader(yamlio.read(path, error=CatalogError), shown, "a licence", CatalogError).only(*_KEYS)
+def _load(path: Path) -> _Entry:
+    written = yamlio.read(path, error=CatalogError)
+    entry = yamlio.Reader(written, str(path), "a licence", CatalogError).only(*_KEYS)
     verified = entry.text("verified")
     if verified not in _VERIFIED:
         entry.fail("verified", f"'{verified}' is no way of verifying{yamlio.nearest(verified, _VERIFIED)}")
@@ -183,7 +203,8 @@ def _load(path: Path) -> tuple[License, tuple[str, ...], frozenset[str]]:
     )
     listed = (*entry.texts("hub"), *entry.texts("hub-names"), *entry.texts("aliases"))
     every = (found.id, path.stem, found.title, *listed)
-    return found, every, frozenset(_address(url) for url in (found.source, *entry.texts("links")))
+    links = frozenset(_address(url) for url in (found.source, *entry.texts("links")))
+    return _Entry(found, every, links, written)
 
 
 def _term(entry: yamlio.Reader) -> Term:
@@ -202,7 +223,7 @@ def _index() -> dict[str, Path]:
     """Normalised name → file. A name that two files claim, or that is ambiguous by declaration, is in neither."""
     owners: dict[str, set[Path]] = {}
     for path in sorted(FOLDER.glob("*.yaml")):
-        for name in _load(path)[1]:
+        for name in _load(path).names:
             owners.setdefault(key(name), set()).add(path)
     return {name: paths.pop() for name, paths in owners.items() if len(paths) == 1 and name not in _families()}
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from openness.licensing import fingerprints, words
+from openness.licensing import fingerprints
 from openness.licensing.fingerprints import OPTIONAL, SIGNIFICANT, Index, Known
 
 MAX_MATCHES = 12
@@ -24,6 +24,8 @@ _RUN = 4  # pairs that must match for a run to begin again after a gap
 _NEAR = 14  # words within which a shorter run is enough
 _LEAST_COVER = 0.55  # share of a licence's significant words below which it is not recognised at all
 _LEAST_SECOND = 0.85  # share of a further licence's words in a file that has one already
+_LEAST_SAME = 0.85  # share of its words below which a text is not the same, whatever the words that are missing
+_MOST_EXTRA = 0.2  # words more than it has, as a share of them, above which it is not the same either
 _TOLD = 0.8  # share of a part's pairs that a disclaimer or the licence has too
 _PASSAGE = 6  # words that are missing in one place make an alteration, whatever they are
 _FREE = 26  # words that may stand where a template leaves a place for names,
@@ -205,7 +207,7 @@ class _Search:
     def _match(self, best: _Found) -> Match:
         status = "altered" if best.gaps else "cosmetic"
         score = 1 - best.missing / best.known.words
-        if status == "cosmetic" and (score < 0.85 or best.extra > 0.2 * best.known.words):
+        if status == "cosmetic" and (score < _LEAST_SAME or best.extra > _MOST_EXTRA * best.known.words):
             status = "altered"
         return Match(best.known.ids, status, best.first, best.last, score, best.gaps)
 
@@ -303,8 +305,3 @@ def rest(matches: Sequence[Match], hashes: Sequence[int]) -> list[tuple[int, int
                 parts.append((at, end))
         at = max(at, match.last if match is not None else at)
     return parts
-
-
-def of(content: str) -> list[Match]:
-    """`identify` of a text as it stands in a file."""
-    return identify(words.hashes(words.plain(content)))

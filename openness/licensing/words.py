@@ -97,7 +97,7 @@ def hashes(text: str) -> list[int]:
 
 
 class Places:
-    """Where the words that count stand: for quoting, built only when something is to be quoted."""
+    """Where the words that count stand: for lines and quotes."""
 
     def __init__(self, text: str) -> None:
         self.starts: list[int] = []

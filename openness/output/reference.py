@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from openness.model import License, Severity, Term
-from openness.output.text import Line, Span, paragraph, short
+from openness.output.text import Line, Span, labelled, paragraph, short, weightiest
 
 _STANDING = {
     "primary-text": "the text was read in full",
@@ -31,27 +31,26 @@ def licenses(found: Sequence[License], width: int) -> Iterator[Line]:
 
 def license_page(one: License, written: Mapping[str, Any], width: int) -> Iterator[Line]:
     """One licence: what you may, must and must not do, with clauses, and what that rests on."""
-    yield (Span(one.title, "bold"),)
+    yield from paragraph(one.title, width, "", style="bold")
     yield from paragraph(f"{one.id}: {_standing(one)}", width, "  ")
     for key, label in (("hub", "On the Hub"), ("models", "Models"), ("based-on", "Based on"), ("notes", "Notes")):
         if key in written:
             value = written[key]
-            yield from _field(label, ", ".join(value) if isinstance(value, list) else str(value), width)
+            yield from labelled(label, ", ".join(value) if isinstance(value, list) else str(value), width)
     yield ()
     if one.permits:
-        yield from _field("You may", " · ".join(one.permits), width)
+        yield from labelled("You may", " · ".join(one.permits), width)
     if one.limits:
-        yield from _field("Not freely", " · ".join(one.limits), width)
-    order = (Severity.BLOCKING, Severity.GREY, Severity.COMPATIBLE)
+        yield from labelled("Not freely", " · ".join(one.limits), width)
     for kind, label in (("condition", "You must"), ("limitation", "You must not")):
-        terms = sorted((term for term in one.terms if term.kind == kind), key=lambda term: order.index(term.severity))
+        terms = sorted((term for term in one.terms if term.kind == kind), key=weightiest)
         for number, term in enumerate(terms):
-            yield from _field("" if number else label, f"{term.words} ({term.clause}){_weight(term)}", width)
+            yield from labelled("" if number else label, f"{term.words} ({term.clause}){_weight(term)}", width)
     if not one.terms and not one.terms_known:
-        yield from _field("Terms", "not catalogued: unknown, which is not none", width)
+        yield from labelled("Terms", "not catalogued: unknown, which is not none", width)
     yield ()
-    yield from _field("Source", one.source, width)
-    yield from _field("Checked", _STANDING.get(one.basis, one.basis), width)
+    yield from labelled("Source", one.source, width)
+    yield from labelled("Checked", _STANDING.get(one.basis, one.basis), width)
     yield (Span("  Not legal advice.", "dim"),)
 
 
@@ -67,7 +66,7 @@ def term_page(name: str, means: str, kind: str, severity: Severity, breaks: Sequ
     }[severity]
     offends = f" It offends criteria of the Open Source Definition: {', '.join(breaks)}." if breaks else ""
     yield from paragraph(weighs + offends, width, "  ")
-    yield from _field(
+    yield from labelled(
         "In", ", ".join(one.id.removeprefix("LicenseRef-") for one in used) or "no catalogued licence", width
     )
 
@@ -76,17 +75,17 @@ def rule_page(rule: str, title: str, section: str, source: str, requires: str, n
     """One rule of a definition: what it asks, where the definition says so."""
     yield (Span(rule, "bold"),)
     yield from paragraph(title, width, "  ")
-    yield from _field("Asks", requires, width)
-    yield from _field("Section", section, width)
+    yield from labelled("Asks", requires, width)
+    yield from labelled("Section", section, width)
     if note:
-        yield from _field("Note", note, width)
-    yield from _field("Source", source, width)
+        yield from labelled("Note", note, width)
+    yield from labelled("Source", source, width)
 
 
 def definition_page(name: str, title: str, publisher: str, source: str, accessed: str,
                     levels: Sequence[tuple[str, Sequence[tuple[str, str]]]], width: int) -> Iterator[Line]:  # fmt: skip
     """A definition: its ladder of levels, and the rules that each adds."""
-    yield (Span(f"{name}: {title}", "bold"),)
+    yield from paragraph(f"{name}: {title}", width, "", style="bold")
     yield from paragraph(f"{publisher}, {source}, read {accessed}", width, "  ", style="dim")
     for level, rules in levels:
         yield ()
@@ -108,10 +107,3 @@ def _standing(one: License) -> str:
 
 def _weight(term: Term) -> str:
     return {Severity.BLOCKING: " [blocking]", Severity.GREY: " [for a person]"}.get(term.severity, "")
-
-
-def _field(label: str, words: str, width: int) -> Iterator[Line]:
-    first = True
-    for line in paragraph(words, width, " " * 16):
-        yield (Span(f"  {label:<13} ", "bold"), *line[1:]) if first else line
-        first = False

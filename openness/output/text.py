@@ -60,12 +60,16 @@ class Span(NamedTuple):
 Line = tuple[Span, ...]
 
 
+def columns(available: int) -> int:
+    """How many columns of a terminal are written in."""
+    return max(MIN_WIDTH, min(available, MAX_WIDTH))
+
+
 def render(report: Report, *, width: int = 100, ascii_only: bool = False, explain: bool = False) -> list[Line]:
-    """The report as styled lines, none wider than `width` columns (at least 40, at most 120 are used).
+    """The report as styled lines, none wider than `width` columns, which are no fewer than `MIN_WIDTH`.
 
     `ascii_only` replaces every character outside ASCII; `explain` adds the reasoning of every rule.
     """
-    width = max(MIN_WIDTH, min(width, MAX_WIDTH))
     lines: list[Line] = []
     for number, assessment in enumerate(report.assessments):
         if number:
@@ -78,7 +82,6 @@ def render_identified(
     files: Sequence[tuple[str, Sequence[Reading]]], *, width: int = 100, ascii_only: bool = False
 ) -> list[Line]:
     """What licence files are, a paragraph a licence."""
-    width = max(MIN_WIDTH, min(width, MAX_WIDTH))
     lines: list[Line] = []
     for path, readings in files:
         for reading in readings:
@@ -209,8 +212,7 @@ def _licensed(component: Component) -> str:
 def _where(component: Component) -> str:
     """The first places that say so: `path:line`, or the origin that a descriptor cites."""
     fact = component.available
-    evidence = [*fact.evidence, *(e for part in component.parts.values() for e in part.fact.evidence)]
-    evidence += [e for claim in component.claims for e in claim.evidence]
+    evidence = (one for about in ("available", "parts", "license") for one in component.about(about))
     shown = list(dict.fromkeys(place(one) for one in evidence))
     prefix = "see " if fact.value is None and fact.evidence and component.name != "data-information" else ""
     return prefix + " · ".join(shown[:2]) if shown else ""
@@ -276,22 +278,26 @@ def _terms(assessment: Assessment, width: int) -> Iterator[Line]:
     free = [words for words in dict.fromkeys(w for one in licenses for w in one.permits) if words not in limited]
     yield ()
     if free:
-        yield from _labelled("You may", " · ".join(free), width)
+        yield from labelled("You may", " · ".join(free), width)
     if limited:
-        yield from _labelled("Not freely", " · ".join(limited), width)
+        yield from labelled("Not freely", " · ".join(limited), width)
     yield from _listed("You must", [p for p in _pairs(licenses) if p[1].kind == "condition"], width)
     yield from _listed(
         "You must not", [p for p in _pairs(licenses) if p[1].kind == "limitation" and _restricts(p[1])], width
     )
     unsure = sorted({one.basis for one in licenses if one.basis in ("knowledge", "secondary", "primary-excerpt")})
     if unsure:
-        yield from _labelled("Checked", f"{', '.join(unsure)} only: read the licence before you rely on this", width)
+        yield from labelled("Checked", f"{', '.join(unsure)} only: read the licence before you rely on this", width)
 
 
 def _pairs(licenses: Sequence[License]) -> list[tuple[License, Term]]:
-    order = {Severity.BLOCKING: 0, Severity.GREY: 1, Severity.COMPATIBLE: 2}
     pairs = [(one, term) for one in licenses for term in one.terms]
-    return sorted(pairs, key=lambda pair: order[pair[1].severity])
+    return sorted(pairs, key=lambda pair: weightiest(pair[1]))
+
+
+def weightiest(term: Term) -> int:
+    """A sort key: the terms that keep a licence from being open come first."""
+    return -list(Severity).index(term.severity)
 
 
 def _restricts(term: Term) -> bool:
@@ -303,16 +309,9 @@ def _listed(label: str, pairs: list[tuple[License, Term]], width: int) -> Iterat
     several = len({one.id for one, _ in pairs}) > 1
     for number, (one, term) in enumerate(pairs[:MAX_TERMS]):
         origin = f"{one.id.removeprefix('LicenseRef-')} {term.clause}" if several else term.clause
-        yield from _labelled("" if number else label, f"{term.words} ({origin})", width)
+        yield from labelled("" if number else label, f"{term.words} ({origin})", width)
     if len(pairs) > MAX_TERMS:
-        yield from _labelled("", f"and {len(pairs) - MAX_TERMS} more: --format json has them all", width)
-
-
-def _labelled(label: str, words: str, width: int) -> Iterator[Line]:
-    lines = wrap(words, width - 16) or [""]
-    yield Span(f"  {label:<13} ", "bold"), Span(lines[0])
-    for line in lines[1:]:
-        yield (Span(" " * 16 + line),)
+        yield from labelled("", f"and {len(pairs) - MAX_TERMS} more: --format json has them all", width)
 
 
 # -- the rest ------------------------------------------------------------------------------------------
@@ -403,6 +402,14 @@ def paragraph(words: str, width: int, indent: str, *, sign: str = "", style: str
         yield Span(indent), Span(lines[0], style)
     for line in lines[1:]:
         yield Span(margin), Span(line, style)
+
+
+def labelled(label: str, words: str, width: int) -> Iterator[Line]:
+    """A label, and words wrapped beside it."""
+    lines = wrap(words, width - 16) or [""]
+    yield Span(f"  {label:<13} ", "bold"), Span(lines[0])
+    for line in lines[1:]:
+        yield (Span(" " * 16 + line),)
 
 
 def _columns(text: str) -> int:

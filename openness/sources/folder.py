@@ -21,9 +21,11 @@ MAX_FILES = 50_000
 MAX_PROGRAMS = 3_000
 MAX_DEPTH = 24
 
-_SKIPPED = frozenset((".git", ".hg", ".svn", "node_modules", "__pycache__", ".venv", "venv", ".tox", "site-packages"))
-_ASIDE = frozenset(("test", "tests", "testing", "testdata", "fixtures"))
-"""Folders whose files are not the release: they test it."""
+_SKIPPED = frozenset((
+    ".git", ".hg", ".svn", "node_modules", "__pycache__", ".venv", "venv", ".tox", "site-packages",
+    "test", "tests", "testing", "testdata", "fixtures",
+))  # fmt: skip
+"""Folders whose files are not the release: they keep its history, are installed, or test it."""
 
 _CARD = re.compile(r"(?:readme|model[-_ ]?card[^/]*)\.(?:md|markdown|mdx)|readme", re.IGNORECASE)
 _LICENSE = re.compile(
@@ -109,7 +111,7 @@ def _list(path: Path, shown: str) -> _Listing:
             if entry.is_symlink():
                 listing.not_read.append(NotRead(name, "a symbolic link, not followed"))
             elif entry.is_dir(follow_symlinks=False):
-                if entry.name not in _SKIPPED and entry.name not in _ASIDE and depth < MAX_DEPTH:
+                if entry.name not in _SKIPPED and depth < MAX_DEPTH:
                     inner.append((name, depth + 1))
             elif entry.is_file(follow_symlinks=False):
                 listing.files.append(name)
