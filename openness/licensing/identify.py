@@ -6,8 +6,10 @@ between two matching runs is a gap; a gap with a word that carries a right or a 
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from collections.abc import Sequence
+from heapq import nlargest
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -16,17 +18,22 @@ from openness.licensing.fingerprints import OPTIONAL, SIGNIFICANT, Index, Known
 
 MAX_MATCHES = 12
 MAX_CANDIDATES = 12
-MAX_HITS = 4000
+MAX_SHARED = 4000
+"""Anchors of known texts that are counted for a file."""
 MAX_GAP = 500
 """Words that may lie between two matching runs of one licence."""
 
 _RUN = 4  # pairs that must match for a run to begin again after a gap
-_NEAR = 14  # words within which a shorter run is enough
-_LEAST_COVER = 0.55  # share of a licence's significant words below which it is not recognised at all
+_NEAR = 14  # words within which a shorter run is enough,
+_SHORT_RUN = 8  # if it passes over so many words fewer
+_LEAST_COVER = 0.7  # share of a licence's words, and of its significant ones, below which it is not recognised
 _LEAST_SECOND = 0.85  # share of a further licence's words in a file that has one already
 _LEAST_SAME = 0.85  # share of its words below which a text is not the same, whatever the words that are missing
 _MOST_EXTRA = 0.2  # words more than it has, as a share of them, above which it is not the same either
 _TOLD = 0.8  # share of a part's pairs that a disclaimer or the licence has too
+_LEAST_SHARE = 0.15  # share of a licence's anchors in a file below which it is not compared,
+_LEAST_SHARE_SECOND = 0.35  # and where the file has one already
+_MOST_WORTH = 1.03  # what a matching word is worth in a licence that the OSI lists; one in any other
 _PASSAGE = 6  # words that are missing in one place make an alteration, whatever they are
 _FREE = 26  # words that may stand where a template leaves a place for names,
 _FREE_BESIDE = 2  # right beside such a place,
@@ -52,6 +59,9 @@ class Match(NamedTuple):
     ids: tuple[str, ...]
     """The licences that have this text."""
 
+    text: int
+    """The known text: its place in the index."""
+
     status: str
     """`exact`, `cosmetic` or `altered`."""
 
@@ -72,9 +82,12 @@ def identify(hashes: Sequence[int]) -> list[Match]:
     Empty where none was recognised. Time grows with the length of the file and with the number of its gaps.
     """
     index = fingerprints.load()
-    whole = index.exact.get(fingerprints.digest(hashes))
+    whole = index.whole(hashes)
     if whole is not None:
-        return [Match(index.known[whole].ids, "exact", 0, len(hashes), 1.0, ())]
+        text, same = whole
+        known = index.known[text]
+        status = "exact" if same and known.published else "cosmetic"
+        return [Match(known.ids, text, status, 0, len(hashes), 1.0, ())]
     return sorted(_Search(index, hashes).matches(), key=lambda match: match.first)
 
 
@@ -82,6 +95,7 @@ class _Found(NamedTuple):
     """A candidate, compared."""
 
     known: Known
+    text: int
     first: int
     last: int
     matched: int
@@ -99,8 +113,8 @@ class _Found(NamedTuple):
     @property
     def worth(self) -> float:
         """How well it explains the file; the best candidate has the most."""
-        usual = 0.03 * self.matched if self.known.approved else 0.0
-        return self.matched + usual - self.missing - self.extra - 4.0 * self.altered
+        usual = _MOST_WORTH if self.known.approved else 1.0
+        return usual * self.matched - self.missing - self.extra - 4.0 * self.altered
 
 
 class _Search:
@@ -108,74 +122,88 @@ class _Search:
 
     def __init__(self, index: Index, hashes: Sequence[int]) -> None:
         self.index, self.hashes = index, hashes
-        self.numbers = fingerprints.pairs(hashes)
-        self.bytes = self.numbers.tobytes()
-        mask = 1 if len(hashes) < 400 else 3 if len(hashes) < 1500 else 15
-        found = [(place, fingerprints.found(index, key)) for place, key in fingerprints.keys(self.numbers, mask)]
-        found.sort(key=lambda one: len(one[1]))
-        self.hits: list[tuple[int, int]] = []
-        for place, entries in found:  # the rarest first: what many known texts share says little
-            if len(self.hits) + len(entries) > MAX_HITS:
-                break
-            self.hits += [(place, entry) for entry in entries]
+        self.pairs = fingerprints.pairs(hashes)
+        self.mask = fingerprints.mask(len(hashes))
+        shared = [(place, index.sharing(key)) for place, key in fingerprints.anchors(self.pairs, self.mask)]
+        self.shared = sorted([one for one in shared if one[1]], key=lambda one: len(one[1]))
+        """Places of anchors and the known texts that have them, the rarest first: what many share says little."""
 
     def matches(self) -> list[Match]:
         """The best explanation of the file, part by part."""
         found: list[Match] = []
-        while self.hits and len(found) < MAX_MATCHES:
-            best = self._best()
+        while self.shared and len(found) < MAX_MATCHES:
+            best = self._best(_LEAST_SHARE_SECOND if found else _LEAST_SHARE)
             if best is None:
                 break
             inside = sum(max(0, min(best.last, one.last) - max(best.first, one.first)) for one in found)
             match = self._match(best)
             if 2 * inside < best.last - best.first and (not found or match.score >= _LEAST_SECOND):
                 found.append(match)
-            self.hits = [hit for hit in self.hits if not best.first <= hit[0] < best.last]
+            self.shared = [one for one in self.shared if not best.first <= one[0] < best.last]
         return found
 
-    def _best(self) -> _Found | None:
-        """The known text that explains most, among those that share most with the file."""
-        counts = self.index.counts
-        hits: dict[int, list[tuple[int, int]]] = {}
-        for place, entry in self.hits:
-            hits.setdefault(fingerprints.text_of(entry), []).append((place, fingerprints.place_of(entry)))
+    def _best(self, least: float) -> _Found | None:
+        """The known text that explains most, among those that share most with the file: `least` of their anchors."""
+        known, which = self.index.known, fingerprints.MASKS.index(self.mask)
+        texts: array[int] = array("H")
+        for _, some in self.shared:
+            texts.extend(some)
+            if len(texts) > MAX_SHARED:
+                break
+        shares = {text: count / (known[text].anchors[which] + 1) for text, count in Counter(texts).items() if count > 1}
+        likely = [text for text, share in shares.items() if share > least]
 
         def explained(text: int) -> float:
-            """How much of the file the text may explain: the share of it that was hit, squared, in words."""
-            share = len(hits[text]) / (counts[text] + 1)
-            return min(share, 1.0) ** 2 * self.index.known[text].words
+            """How much of the file the text may explain: the share of its anchors there, squared, in words."""
+            return min(shares[text], 1.0) ** 2 * known[text].words
 
-        ranked = sorted(hits, key=explained, reverse=True)
         best: _Found | None = None
-        for text in ranked[:MAX_CANDIDATES]:
-            one = self._compare(text, hits[text]) if len(hits[text]) > 1 else None
+        for text in nlargest(MAX_CANDIDATES, likely, key=explained):
+            spare = int(known[text].words - best.worth / _MOST_WORTH) if best is not None else known[text].words
+            one = self._compare(text, spare) if spare >= 0 else None
             if one is not None and (best is None or one.worth > best.worth):
                 best = one
                 if not best.altered and best.worth > 0.98 * len(self.hashes):
                     break
         return best
 
-    def _compare(self, text: int, hits: list[tuple[int, int]]) -> _Found | None:
-        """The known text laid over the file where most of its hits agree on the place; None if too little is there."""
+    def _spot(self, text: int) -> tuple[int, int]:
+        """A place in the file and the same place in the known text: where most of three rare anchors agree."""
+        numbers = self.index.known[text].pairs
+        spots = []
+        for place, texts in self.shared:
+            if text in texts:
+                at = _find(numbers, self.pairs[2 * place : 2 * place + 6], 0, len(numbers) // 2)
+                if at >= 0:
+                    spots.append((place, at))
+                if len(spots) == 3:
+                    break
+        offset = Counter([place - at for place, at in spots]).most_common(1)[0][0]
+        return next(spot for spot in spots if spot[0] - spot[1] == offset)
+
+    def _compare(self, text: int, spare: int) -> _Found | None:
+        """The known text laid over the file; None if too little of it is there, or more than `spare` words are not."""
         known = self.index.known[text]
-        offset = Counter([place - at for place, at in hits]).most_common(1)[0][0]
-        place, at = next(hit for hit in hits if hit[0] - hit[1] == offset)
+        place, at = self._spot(text)
         budget = int(_LEAST_COVER * known.words) + _FREE_IN_TAIL
-        runs = _backwards(self.bytes, known.pairs, place, at, budget)
-        runs += _forwards(self.bytes, known.pairs, place, at, budget)
-        if not runs:
+        runs = _forwards(self.pairs, known.pairs, place, at, budget, spare)
+        spare -= known.words - at - sum(size + 1 for _, _, size in runs)
+        if spare >= 0:
+            runs = _backwards(self.pairs, known.pairs, place, at, budget, spare) + runs
+        if spare < 0 or not runs:
             return None
         first, last = runs[0][0], runs[-1][0] + runs[-1][2] + 1
-        gaps, missing, extra = self._gaps(known, runs)
+        gaps, missing, extra = self._gaps(text, runs)
         matched = sum(size + 1 for _, _, size in runs)
         lacking = sum(gap.removed for gap in gaps)
         most = 1 - _LEAST_COVER
         if missing > most * known.words or lacking > most * known.marks.all.count(SIGNIFICANT):
             return None
-        return _Found(known, first, last, matched, tuple(gaps), missing, extra)
+        return _Found(known, text, first, last, matched, tuple(gaps), missing, extra)
 
-    def _gaps(self, known: Known, runs: list[tuple[int, int, int]]) -> tuple[list[Gap], int, int]:
+    def _gaps(self, text: int, runs: list[tuple[int, int, int]]) -> tuple[list[Gap], int, int]:
         """The gaps that alter the text; how many of its words are missing, and how many of the file's are extra."""
+        known = self.index.known[text]
         edges = [(runs[0][0], runs[0][0], 0, runs[0][1])]
         for (place, at, size), (place2, at2, _) in pairwise(runs):
             edges.append((place + size + 1, max(place2, place + size + 1), at + size + 1, max(at2, at + size + 1)))
@@ -186,8 +214,10 @@ class _Search:
             marks = known.marks.all[start:stop]
             optional = marks.count(OPTIONAL)
             removed = marks.count(SIGNIFICANT)
-            missing += len(marks) - optional
             own = self.hashes[first:end]
+            if (marks or own) and fingerprints.gap(text, start, stop, own) in self.index.accepted:
+                continue
+            missing += len(marks) - optional
             passage = start > 0 and stop < known.words and len(marks) - optional - len(own) >= _PASSAGE
             if not removed and not passage and self._is_free(known, start, stop, optional, own):
                 continue
@@ -209,13 +239,13 @@ class _Search:
         score = 1 - best.missing / best.known.words
         if status == "cosmetic" and (score < _LEAST_SAME or best.extra > _MOST_EXTRA * best.known.words):
             status = "altered"
-        return Match(best.known.ids, status, best.first, best.last, score, best.gaps)
+        return Match(best.known.ids, best.text, status, best.first, best.last, score, best.gaps)
 
 
-def _forwards(file: bytes, known: bytes, place: int, at: int, budget: int) -> list[tuple[int, int, int]]:
+def _forwards(file: bytes, known: bytes, place: int, at: int, budget: int, spare: int) -> list[tuple[int, int, int]]:
     """Matching runs (place in the file, place in the known text, length), all in pairs, from one place on.
 
-    Ends where the gaps add up to more than `budget` words.
+    Ends where the gaps add up to more than `budget` words, or to more than `spare` of the known text.
     """
     runs = []
     size, length = len(file) // 2, len(known) // 2
@@ -228,20 +258,21 @@ def _forwards(file: bytes, known: bytes, place: int, at: int, budget: int) -> li
         if following is None:
             break
         budget -= following[0] - place + following[1] - at
-        if budget < 0:
+        spare -= following[1] - at - 1
+        if budget < 0 or spare < 0:
             break
         place, at = following
     return runs
 
 
-def _backwards(file: bytes, known: bytes, place: int, at: int, budget: int) -> list[tuple[int, int, int]]:
+def _backwards(file: bytes, known: bytes, place: int, at: int, budget: int, spare: int) -> list[tuple[int, int, int]]:
     """The same before one place: forwards in both texts reversed."""
-    runs = _forwards(_reversed(file[: 2 * place]), _reversed(known[: 2 * at]), 0, 0, budget)
+    runs = _forwards(_reversed(file[: 2 * place]), _reversed(known[: 2 * at]), 0, 0, budget, spare)
     return [(place - start - size, at - where - size, size) for start, where, size in reversed(runs)]
 
 
 def _reversed(numbers: bytes) -> bytes:
-    return memoryview(numbers).cast("H")[::-1].tobytes()
+    return _numbers(numbers)[::-1].tobytes()
 
 
 def _same(one: bytes, place: int, other: bytes, at: int, most: int) -> int:
@@ -259,22 +290,55 @@ def _same(one: bytes, place: int, other: bytes, at: int, most: int) -> int:
     return done
 
 
+class _Resumed(NamedTuple):
+    """Where both texts agree again after a gap."""
+
+    cost: int
+    """Words passed over in both."""
+    place: int
+    at: int
+
+
 def _resume(file: bytes, known: bytes, place: int, at: int, size: int, length: int) -> tuple[int, int] | None:
     """Where both texts agree again after a gap, with the fewest words passed over; None within `MAX_GAP`."""
-    best: tuple[int, int, int] | None = None
-    for ahead in range(min(MAX_GAP, size - place, 40 + 2 * (length - at))):
-        if best is not None and ahead >= best[0]:
+    size, length = min(size, place + MAX_GAP), min(length, at + MAX_GAP)
+    best = _resume_near(file, known, place, at, size, length, _RUN)
+    if best is None or best.cost > _NEAR:
+        best = _resume_far(file, known, place, at, size, length, best)
+    if best is None or best.cost > _SHORT_RUN:  # a shorter run on the way there parts the gap in two
+        length = min(length, at + _NEAR) if best is None else min(best.at, at + _NEAR)
+        short = _resume_near(file, known, place, at, size if best is None else best.place, length, 1)
+        if short is not None and (best is None or short.cost + _SHORT_RUN < best.cost):
+            best = short
+    return None if best is None else (best.place, best.at)
+
+
+def _resume_near(file: bytes, known: bytes, place: int, at: int, size: int, length: int, run: int) -> _Resumed | None:
+    """The nearest run of that many pairs within `_NEAR` words of the file."""
+    best: _Resumed | None = None
+    for ahead in range(min(_NEAR, size - place - run + 1)):
+        if best is not None and ahead >= best.cost:
             break
-        for run in (_RUN, 1) if ahead < _NEAR else (_RUN,):
-            window = MAX_GAP if run == _RUN else _NEAR
-            chunk = file[2 * (place + ahead) : 2 * (place + ahead + run)]
-            where = _find(known, chunk, at, min(length, at + window + run)) if len(chunk) == 2 * run else -1
-            if where >= 0:
-                cost = ahead + where - at + (0 if run == _RUN else 8)
-                if best is None or cost < best[0]:
-                    best = (cost, place + ahead, where)
-                break
-    return (best[1], best[2]) if best is not None else None
+        chunk = file[2 * (place + ahead) : 2 * (place + ahead + run)]
+        where = _find(known, chunk, at, length)
+        if where >= 0 and (best is None or ahead + where - at < best.cost):
+            best = _Resumed(ahead + where - at, place + ahead, where)
+    return best
+
+
+def _resume_far(
+    file: bytes, known: bytes, place: int, at: int, size: int, length: int, best: _Resumed | None
+) -> _Resumed | None:
+    """The nearest run past `_NEAR` words of the file, if it is nearer than the best so far."""
+    width = 2 * _RUN
+    places = {known[2 * where : 2 * where + width]: where for where in range(length - _RUN, at - 1, -1)}
+    for ahead in range(_NEAR, min(size - place - _RUN, 40 + 2 * (length - at)) + 1):
+        if best is not None and ahead >= best.cost:
+            break
+        where = places.get(file[2 * (place + ahead) : 2 * (place + ahead) + width])
+        if where is not None and (best is None or ahead + where - at < best.cost):
+            best = _Resumed(ahead + where - at, place + ahead, where)
+    return best
 
 
 def _find(numbers: bytes, chunk: bytes, first: int, last: int) -> int:
@@ -292,16 +356,28 @@ def rest(matches: Sequence[Match], hashes: Sequence[int]) -> list[tuple[int, int
     source licences have too, or repeats what the licence says.
     """
     index = fingerprints.load()
-    numbers = fingerprints.pairs(hashes)
-    own = {number for match in matches for number in numbers[match.first : match.last]}
     parts: list[tuple[int, int]] = []
     at = 0
     for match in [*matches, None]:
         end = match.first if match is not None else len(hashes)
-        if any(word in index.restrictive for word in hashes[at:end]):
-            part = numbers[at : max(at, end - 1)]
-            told = sum(number in own or number in index.disclaimers for number in part)
-            if told < _TOLD * len(part) and not part.tobytes().startswith(index.advice):
-                parts.append((at, end))
+        if not index.restrictive.isdisjoint(hashes[at:end]) and not _told(index, matches, hashes, at, end):
+            parts.append((at, end))
         at = max(at, match.last if match is not None else at)
     return parts
+
+
+def _told(index: Index, matches: Sequence[Match], hashes: Sequence[int], first: int, last: int) -> bool:
+    """Whether a part of the file says nothing that its licence, or a copy of it, does not say as well."""
+    if any(fingerprints.gap(match.text, 0, 0, hashes[first:last]) in index.accepted for match in matches):
+        return True
+    part = fingerprints.pairs(hashes[first:last])
+    if part.startswith(index.advice):
+        return True
+    own = {one for match in matches for one in _numbers(fingerprints.pairs(hashes[match.first : match.last]))}
+    numbers = _numbers(part)
+    told = sum(number in own or number in index.disclaimers for number in numbers)
+    return told >= _TOLD * len(numbers)
+
+
+def _numbers(pairs: bytes) -> memoryview:
+    return memoryview(pairs).cast("H")
