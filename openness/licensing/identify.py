@@ -33,6 +33,7 @@ _MOST_EXTRA = 0.2  # words more than it has, as a share of them, above which it 
 _TOLD = 0.8  # share of a part's pairs that a disclaimer or the licence has too
 _LEAST_SHARE = 0.15  # share of a licence's anchors in a file below which it is not compared,
 _LEAST_SHARE_SECOND = 0.35  # and where the file has one already
+_LEAST_RIVAL = 0.4  # what a licence may explain, as a share of what the first one may, below which it is no rival
 _MOST_WORTH = 1.03  # what a matching word is worth in a licence that the OSI lists; one in any other
 _PASSAGE = 6  # words that are missing in one place make an alteration, whatever they are
 _FREE = 26  # words that may stand where a template leaves a place for names,
@@ -158,7 +159,10 @@ class _Search:
             return min(shares[text], 1.0) ** 2 * known[text].words
 
         best: _Found | None = None
-        for text in nlargest(MAX_CANDIDATES, likely, key=explained):
+        ranked = nlargest(MAX_CANDIDATES, likely, key=explained)
+        for text in ranked:
+            if best is not None and explained(text) < _LEAST_RIVAL * explained(ranked[0]):
+                break
             spare = int(known[text].words - best.worth / _MOST_WORTH) if best is not None else known[text].words
             one = self._compare(text, spare) if spare >= 0 else None
             if one is not None and (best is None or one.worth > best.worth):
@@ -254,7 +258,7 @@ def _forwards(file: bytes, known: bytes, place: int, at: int, budget: int, spare
         if same:
             runs.append((place, at, same))
             place, at = place + same, at + same
-        following = _resume(file, known, place, at, size, length)
+        following = _resume(file, known, place, at, size, min(length, at + spare + _RUN + 1))
         if following is None:
             break
         budget -= following[0] - place + following[1] - at
@@ -331,6 +335,7 @@ def _resume_far(
 ) -> _Resumed | None:
     """The nearest run past `_NEAR` words of the file, if it is nearer than the best so far."""
     width = 2 * _RUN
+    length = length if best is None else min(length, at + best.cost)
     places = {known[2 * where : 2 * where + width]: where for where in range(length - _RUN, at - 1, -1)}
     for ahead in range(_NEAR, min(size - place - _RUN, 40 + 2 * (length - at)) + 1):
         if best is not None and ahead >= best.cost:
