@@ -419,6 +419,17 @@ class Alteration(NamedTuple):
     """What the file says there; empty where words were removed."""
 
 
+class Reference(NamedTuple):
+    """A place that names a licence without being its text."""
+
+    expression: str
+    lines: tuple[int, int]
+    """First and last line, 1-based."""
+
+    quote: str
+    """The file's own words, on one line."""
+
+
 class Reading(NamedTuple):
     """One licence found in a file, or a file in which none was found."""
 
@@ -438,6 +449,9 @@ class Reading(NamedTuple):
     """First and last line, 1-based."""
 
     alterations: tuple[Alteration, ...]
+
+    references: tuple[Reference, ...] = ()
+    """Licences that the file names beside it, or in place of a text; on the first reading of a file only."""
 
 
 class Assessment(NamedTuple):

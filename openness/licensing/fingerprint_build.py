@@ -233,9 +233,10 @@ def _hashes(text: str) -> tuple[int, ...]:
     return tuple(words.hashes(words.plain(text)))
 
 
-def _rank(entry: dict[str, Any]) -> tuple[bool, bool, str]:
-    """Where several ids have one text: approved ones first, deprecated ones last."""
-    return bool(entry["isDeprecatedLicenseId"]), not entry.get("isOsiApproved"), entry["licenseId"]
+def _rank(entry: dict[str, Any]) -> tuple[bool, bool, int, str]:
+    """Where several ids have one text: approved ones first, deprecated ones last; short ones before those with more."""
+    name = entry["licenseId"]
+    return bool(entry["isDeprecatedLicenseId"]), not entry.get("isOsiApproved"), len(name), name
 
 
 def _bundle() -> Any:

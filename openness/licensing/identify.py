@@ -28,6 +28,7 @@ _NEAR = 14  # words within which a shorter run is enough,
 _SHORT_RUN = 8  # if it passes over so many words fewer
 _LEAST_COVER = 0.7  # share of a licence's words, and of its significant ones, below which it is not recognised
 _LEAST_SECOND = 0.85  # share of a further licence's words in a file that has one already
+_LEAST_PART = 40  # words of a part of a file in which a further licence is looked for
 _LEAST_SAME = 0.85  # share of its words below which a text is not the same, whatever the words that are missing
 _MOST_EXTRA = 0.2  # words more than it has, as a share of them, above which it is not the same either
 _TOLD = 0.8  # share of a part's pairs that a disclaimer or the licence has too
@@ -89,7 +90,28 @@ def identify(hashes: Sequence[int]) -> list[Match]:
         known = index.known[text]
         status = "exact" if same and known.published else "cosmetic"
         return [Match(known.ids, text, status, 0, len(hashes), 1.0, ())]
-    return sorted(_Search(index, hashes).matches(), key=lambda match: match.first)
+    found = _Search(index, hashes).matches()
+    for first, last in _between(found, len(hashes)) if found else []:
+        if last - first >= _LEAST_PART and len(found) < MAX_MATCHES:  # once more, with the anchors of a shorter text
+            inner = _Search(index, hashes[first:last], fingerprints.MASKS[1]).matches(_LEAST_SHARE_SECOND)
+            found += [_moved(one, first) for one in inner if one.score >= _LEAST_SECOND]
+    return sorted(found, key=lambda match: match.first)[:MAX_MATCHES]
+
+
+def _between(matches: Sequence[Match], words: int) -> list[tuple[int, int]]:
+    """The parts of a file outside every match."""
+    parts, at = [], 0
+    for match in sorted(matches, key=lambda match: match.first):
+        if match.first > at:
+            parts.append((at, match.first))
+        at = max(at, match.last)
+    return [*parts, (at, words)] if at < words else parts
+
+
+def _moved(match: Match, by: int) -> Match:
+    """The same match in a file of which the text compared was a part."""
+    gaps = tuple(gap._replace(first=gap.first + by, last=gap.last + by) for gap in match.gaps)
+    return match._replace(first=match.first + by, last=match.last + by, gaps=gaps)
 
 
 class _Found(NamedTuple):
@@ -121,19 +143,19 @@ class _Found(NamedTuple):
 class _Search:
     """One file against the index."""
 
-    def __init__(self, index: Index, hashes: Sequence[int]) -> None:
+    def __init__(self, index: Index, hashes: Sequence[int], coarsest: int = fingerprints.MASKS[-1]) -> None:
         self.index, self.hashes = index, hashes
         self.pairs = fingerprints.pairs(hashes)
-        self.mask = fingerprints.mask(len(hashes))
+        self.mask = min(fingerprints.mask(len(hashes)), coarsest)
         shared = [(place, index.sharing(key)) for place, key in fingerprints.anchors(self.pairs, self.mask)]
         self.shared = sorted([one for one in shared if one[1]], key=lambda one: len(one[1]))
         """Places of anchors and the known texts that have them, the rarest first: what many share says little."""
 
-    def matches(self) -> list[Match]:
-        """The best explanation of the file, part by part."""
+    def matches(self, least: float = _LEAST_SHARE) -> list[Match]:
+        """The best explanation of the file, part by part; the first by a text that shares `least` of its anchors."""
         found: list[Match] = []
         while self.shared and len(found) < MAX_MATCHES:
-            best = self._best(_LEAST_SHARE_SECOND if found else _LEAST_SHARE)
+            best = self._best(_LEAST_SHARE_SECOND if found else least)
             if best is None:
                 break
             inside = sum(max(0, min(best.last, one.last) - max(best.first, one.first)) for one in found)
@@ -361,14 +383,11 @@ def rest(matches: Sequence[Match], hashes: Sequence[int]) -> list[tuple[int, int
     source licences have too, or repeats what the licence says.
     """
     index = fingerprints.load()
-    parts: list[tuple[int, int]] = []
-    at = 0
-    for match in [*matches, None]:
-        end = match.first if match is not None else len(hashes)
-        if not index.restrictive.isdisjoint(hashes[at:end]) and not _told(index, matches, hashes, at, end):
-            parts.append((at, end))
-        at = max(at, match.last if match is not None else at)
-    return parts
+    return [
+        (first, last)
+        for first, last in _between(matches, len(hashes))
+        if not index.restrictive.isdisjoint(hashes[first:last]) and not _told(index, matches, hashes, first, last)
+    ]
 
 
 def _told(index: Index, matches: Sequence[Match], hashes: Sequence[int], first: int, last: int) -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
-from openness.licensing import catalog, identify, words
+from openness.licensing import catalog, identify, references, words
 from openness.licensing.identify import Match
-from openness.model import NOASSERTION, Alteration, Reading
+from openness.model import NOASSERTION, Alteration, Reading, Reference
 
 MAX_CHARACTERS = 2_000_000
 """Longest text that is looked at; the longest licence known has some 50,000."""
@@ -31,16 +32,34 @@ def read(content: str) -> tuple[Reading, ...]:
     matches = identify.identify(hashes)
     places = words.Places(plain)
     rest = identify.rest(matches, hashes)
+    named = _references(matches, content, places)
     if not matches:
-        return (Reading(NOASSERTION, "unknown", None, 0.0, places.lines(0, len(hashes)), ()),)
-    found = [_reading(match, rest if len(matches) == 1 else [], content, places) for match in matches]
+        return (Reading(NOASSERTION, "unknown", None, 0.0, places.lines(0, len(hashes)), (), named),)
+    found = [_reading(match, rest if len(matches) == 1 else [], named, content, places) for match in matches]
     if len(matches) > 1:
         found += [Reading(NOASSERTION, "unknown", None, 0.0, places.lines(*part), ()) for part in rest]
-    return tuple(found)
+    meant = {one.expression for one in found}
+    others = tuple(one for one in named if one.expression not in meant)
+    return (found[0]._replace(references=others), *found[1:])
 
 
-def _reading(match: Match, rest: list[tuple[int, int]], content: str, places: words.Places) -> Reading:
-    name = match.ids[0]
+def _references(matches: Sequence[Match], content: str, places: words.Places) -> tuple[Reference, ...]:
+    """The licences that the file names outside of the texts in it."""
+    found: dict[str, Reference] = {}
+    at = 0
+    for match in [*matches, None]:
+        end = places.starts[match.first] if match is not None and places.starts else len(content)
+        if end > at and (not content[at:end].isspace()):
+            found = {one.expression: one for one in references.find(content, at, end)} | found
+        at = places.ends[match.last - 1] if match is not None and places.ends else end
+    return tuple(sorted(found.values(), key=lambda one: one.lines))
+
+
+def _reading(
+    match: Match, rest: list[tuple[int, int]], named: Sequence[Reference], content: str, places: words.Places
+) -> Reading:
+    said = (one.expression for one in named if one.expression in match.ids)
+    name = next(said, match.ids[0])  # the text is the same for this version only and for later ones, too
     lines = places.lines(match.first, match.last)
     if match.status != "altered" and not rest:
         return Reading(name, match.status, catalog.based_on(name), match.score, lines, ())

@@ -43,6 +43,9 @@ def _reading(path: str, reading: Reading) -> dict[str, Any]:
         "score": round(reading.score, 4),
         "lines": list(reading.lines),
         "alterations": [{"kind": one.kind, "lines": list(one.lines), "text": one.text} for one in reading.alterations],
+        "references": [
+            {"expression": one.expression, "lines": list(one.lines), "quote": one.quote} for one in reading.references
+        ],
     }
 
 

@@ -92,21 +92,26 @@ def render_identified(
 def _identified(path: str, reading: Reading, width: int) -> Iterator[Line]:
     first, last = reading.lines
     where = f"{path}:{first}-{last}"
-    if reading.status == "unknown":
-        yield from paragraph(f"{where}  no licence text that is known here", width, "", style="dim")
-        return
     words = {
+        "unknown": "no licence text that is known here",
         "exact": f"{reading.expression}, word for word",
         "cosmetic": f"{reading.expression}, with differences that change no right or duty",
         "altered": f"made from {reading.base}, and altered: not under {reading.base}",
     }[reading.status]
     if reading.base and reading.status != "altered":
         words += f" (a licence of its own, based on {reading.base})"
-    yield from paragraph(f"{where}  {words}", width, "", style="warn" if reading.status == "altered" else "good")
+    style = {"altered": "warn", "unknown": "dim"}.get(reading.status, "good")
+    yield from paragraph(f"{where}  {words}", width, "", style=style)
     for one in reading.alterations:
         quoted = f': "{one.text}"' if one.text else ""
-        lines = f"line {one.lines[0]}" if one.lines[0] == one.lines[1] else f"lines {one.lines[0]}-{one.lines[1]}"
-        yield from paragraph(f"{one.kind} on {lines}{quoted}", width, "    ")
+        yield from paragraph(f"{one.kind} on {_lines(one.lines)}{quoted}", width, "    ")
+    for reference in reading.references:
+        words = f'names {reference.expression} on {_lines(reference.lines)}: "{reference.quote}"'
+        yield from paragraph(words, width, "    ")
+
+
+def _lines(lines: tuple[int, int]) -> str:
+    return f"line {lines[0]}" if lines[0] == lines[1] else f"lines {lines[0]}-{lines[1]}"
 
 
 def plain(lines: Iterable[Sequence[tuple[str, str]]], *, ascii_only: bool) -> list[Line]:
