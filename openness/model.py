@@ -418,6 +418,9 @@ class Alteration(NamedTuple):
     text: str
     """What the file says there; empty where words were removed."""
 
+    was: str = ""
+    """What the known text says there; empty where words were added, or where its wording is not at hand."""
+
 
 class Reference(NamedTuple):
     """A place that names a licence without being its text."""

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from openness.licensing import fingerprints, identify, reading, words
+from openness.licensing import fingerprints, identify, reading, wording, words
 
 APACHE = (Path(__file__).parent.parent / "LICENSE").read_text(encoding="utf-8")
 PARAGRAPHS = APACHE.split("\n\n")
@@ -220,3 +220,17 @@ def test_accuracy_does_not_fall(corpus: Path) -> None:
 
 def fold(license_id: str) -> str:
     return license_id.replace("-or-later", "").replace("-only", "").lower()
+
+
+def test_with_the_texts_at_hand_what_was_removed_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert wording.bundle() is not None
+    altered = APACHE.replace("non-exclusive, no-charge, royalty-free", "non-exclusive", 1)
+    (found,) = reading.read(altered)
+    assert any("royalty-free" in one.was for one in found.alterations)
+    wording.of.cache_clear()
+    reading.read.cache_clear()
+    monkeypatch.setattr(wording, "bundle", lambda: None)
+    (bare,) = reading.read(altered)
+    assert [one._replace(was="") for one in found.alterations] == list(bare.alterations)
+    wording.of.cache_clear()
+    reading.read.cache_clear()

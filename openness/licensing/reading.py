@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from openness.licensing import catalog, identify, references, words
+from openness.licensing import catalog, identify, references, wording, words
 from openness.licensing.identify import Match
 from openness.model import NOASSERTION, Alteration, Reading, Reference
 
@@ -66,6 +66,7 @@ def _reading(
     alterations = [
         Alteration("added", places.lines(first, last), _quote(content, places, first, last)) for first, last in rest
     ]
+    known = wording.of(match.ids, match.text) if match.gaps else None
     for gap in match.gaps:
         kind = "removed" if gap.first == gap.last else "added" if gap.start == gap.end else "changed"
         where = (
@@ -73,7 +74,8 @@ def _reading(
             if kind == "removed"
             else places.lines(gap.first, gap.last)
         )
-        alterations.append(Alteration(kind, where, _quote(content, places, gap.first, gap.last)))
+        was = _short(known.quote(gap.start, gap.end)) if known is not None else ""
+        alterations.append(Alteration(kind, where, _quote(content, places, gap.first, gap.last), was))
     alterations.sort(key=lambda one: one.lines)
     altered = f"LicenseRef-{name.removeprefix('LicenseRef-')}-altered"
     return Reading(altered, "altered", name, match.score, lines, tuple(alterations[:_MAX_ALTERATIONS]))
@@ -83,5 +85,8 @@ def _quote(content: str, places: words.Places, first: int, last: int) -> str:
     """The file's own words from one to before another, on one line."""
     if first >= last or len(content) != len(places.text):
         return ""  # markup was taken out, so that positions in the file are not known
-    quoted = " ".join(content[places.starts[first] : places.ends[last - 1]].split())
+    return _short(" ".join(content[places.starts[first] : places.ends[last - 1]].split()))
+
+
+def _short(quoted: str) -> str:
     return quoted if len(quoted) <= MAX_TEXT else f"{quoted[:MAX_TEXT]}…"

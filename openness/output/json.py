@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from openness import __version__
-from openness.model import Assessment, Component, Evidence, Finding, Reading, Report, Result, Verdict
+from openness.model import Alteration, Assessment, Component, Evidence, Finding, Reading, Report, Result, Verdict
 
 SCHEMA = "openness-report-1"
 IDENTIFY_SCHEMA = "openness-identify-1"
@@ -42,11 +42,16 @@ def _reading(path: str, reading: Reading) -> dict[str, Any]:
         "base": reading.base,
         "score": round(reading.score, 4),
         "lines": list(reading.lines),
-        "alterations": [{"kind": one.kind, "lines": list(one.lines), "text": one.text} for one in reading.alterations],
+        "alterations": [_alteration(one) for one in reading.alterations],
         "references": [
             {"expression": one.expression, "lines": list(one.lines), "quote": one.quote} for one in reading.references
         ],
     }
+
+
+def _alteration(one: Alteration) -> dict[str, Any]:
+    found = {"kind": one.kind, "lines": list(one.lines), "text": one.text}
+    return found | ({"was": one.was} if one.was else {})
 
 
 def _release(assessment: Assessment) -> dict[str, Any]:

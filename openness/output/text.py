@@ -104,7 +104,8 @@ def _identified(path: str, reading: Reading, width: int) -> Iterator[Line]:
     yield from paragraph(f"{where}  {words}", width, "", style=style)
     for one in reading.alterations:
         quoted = f': "{one.text}"' if one.text else ""
-        yield from paragraph(f"{one.kind} on {_lines(one.lines)}{quoted}", width, "    ")
+        was = f'; the text has "{one.was}"' if one.was else ""
+        yield from paragraph(f"{one.kind} on {_lines(one.lines)}{quoted}{was}", width, "    ")
     for reference in reading.references:
         words = f'names {reference.expression} on {_lines(reference.lines)}: "{reference.quote}"'
         yield from paragraph(words, width, "    ")
