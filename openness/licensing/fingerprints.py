@@ -66,7 +66,7 @@ class Known(NamedTuple):
     """Whether this is the text as its publisher has it, and not another that is in use."""
 
     anchors: tuple[int, ...]
-    """How many anchors it has under each of `MASKS`."""
+    """How many different anchors it has under each of `MASKS`."""
 
     @property
     def words(self) -> int:
@@ -216,7 +216,7 @@ def encode(
         for key in sorted({key for _, key in found}):
             postings.setdefault(key, []).append(text)
         view = memoryview(own).cast("H")
-        counts = [sum(not view[place] & one for place, _ in found) for one in MASKS]
+        counts = [len({key for place, key in found if not view[place] & one}) for one in MASKS]
         listed.append([list(ids), len(hashes), int(approved), int(published), counts])
         numbers += own
         marks += kinds

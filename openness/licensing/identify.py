@@ -20,6 +20,8 @@ MAX_MATCHES = 12
 MAX_CANDIDATES = 12
 MAX_SHARED = 4000
 """Anchors of known texts that are counted for a file."""
+MAX_AGAIN = 100_000
+"""Words that are looked at once more, after a first licence was found, all parts together."""
 MAX_GAP = 500
 """Words that may lie between two matching runs of one licence."""
 
@@ -91,10 +93,16 @@ def identify(hashes: Sequence[int]) -> list[Match]:
         status = "exact" if same and known.published else "cosmetic"
         return [Match(known.ids, text, status, 0, len(hashes), 1.0, ())]
     found = _Search(index, hashes).matches()
-    for first, last in _between(found, len(hashes)) if found else []:
-        if last - first >= _LEAST_PART and len(found) < MAX_MATCHES:  # once more, with the anchors of a shorter text
+    parts = _between(found, len(hashes)) if found else []
+    left = MAX_AGAIN
+    while parts and len(found) < MAX_MATCHES:  # once more in what is left, with the anchors of a shorter text
+        first, last = parts.pop(0)
+        left -= last - first
+        if last - first >= _LEAST_PART and left >= 0:
             inner = _Search(index, hashes[first:last], fingerprints.MASKS[1]).matches(_LEAST_SHARE_SECOND)
-            found += [_moved(one, first) for one in inner if one.score >= _LEAST_SECOND]
+            inner = [one for one in inner if one.score >= _LEAST_SECOND]
+            found += [_moved(one, first) for one in inner]
+            parts += [(first + start, first + end) for start, end in _between(inner, last - first) if inner]
     return sorted(found, key=lambda match: match.first)[:MAX_MATCHES]
 
 
@@ -147,12 +155,19 @@ class _Search:
         self.index, self.hashes = index, hashes
         self.pairs = fingerprints.pairs(hashes)
         self.mask = min(fingerprints.mask(len(hashes)), coarsest)
-        shared = [(place, index.sharing(key)) for place, key in fingerprints.anchors(self.pairs, self.mask)]
-        self.shared = sorted([one for one in shared if one[1]], key=lambda one: len(one[1]))
-        """Places of anchors and the known texts that have them, the rarest first: what many share says little."""
+        anchors = fingerprints.anchors(self.pairs, self.mask)
+        often = Counter([key for _, key in anchors])
+        places = {key: place for place, key in reversed(anchors)}
+        shared = [(place, index.sharing(key), often[key] > 1) for key, place in places.items()]
+        self.shared = sorted([one for one in shared if one[1]], key=lambda one: (one[2], len(one[1])))
+        """Place of each anchor, the known texts that have it, and whether it stands elsewhere, too: those last, and
+        the rarest first, since what many share says little."""
 
     def matches(self, least: float = _LEAST_SHARE) -> list[Match]:
-        """The best explanation of the file, part by part; the first by a text that shares `least` of its anchors."""
+        """The best explanation of the file, part by part; the first by a text that shares `least` of its anchors.
+
+        Further ones are those that are not altered: the anchors that several licences share count for the first.
+        """
         found: list[Match] = []
         while self.shared and len(found) < MAX_MATCHES:
             best = self._best(_LEAST_SHARE_SECOND if found else least)
@@ -160,7 +175,8 @@ class _Search:
                 break
             inside = sum(max(0, min(best.last, one.last) - max(best.first, one.first)) for one in found)
             match = self._match(best)
-            if 2 * inside < best.last - best.first and (not found or match.score >= _LEAST_SECOND):
+            sure = match.status != "altered" and match.score >= _LEAST_SECOND
+            if 2 * inside < best.last - best.first and (sure or not found):
                 found.append(match)
             self.shared = [one for one in self.shared if not best.first <= one[0] < best.last]
         return found
@@ -169,7 +185,7 @@ class _Search:
         """The known text that explains most, among those that share most with the file: `least` of their anchors."""
         known, which = self.index.known, fingerprints.MASKS.index(self.mask)
         texts: array[int] = array("H")
-        for _, some in self.shared:
+        for _, some, _ in self.shared:
             texts.extend(some)
             if len(texts) > MAX_SHARED:
                 break
@@ -197,7 +213,7 @@ class _Search:
         """A place in the file and the same place in the known text: where most of three rare anchors agree."""
         numbers = self.index.known[text].pairs
         spots = []
-        for place, texts in self.shared:
+        for place, texts, _ in self.shared:
             if text in texts:
                 at = _find(numbers, self.pairs[2 * place : 2 * place + 6], 0, len(numbers) // 2)
                 if at >= 0:

@@ -9,7 +9,7 @@ from openness.licensing import catalog, identify, references, wording, words
 from openness.licensing.identify import Match
 from openness.model import NOASSERTION, Alteration, Reading, Reference
 
-MAX_CHARACTERS = 2_000_000
+MAX_CHARACTERS = 1_000_000
 """Longest text that is looked at; the longest licence known has some 50,000."""
 
 MAX_TEXT = 300
