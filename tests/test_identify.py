@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from openness.licensing import fingerprints, identify, reading, wording, words
+from openness.licensing import catalog, fingerprints, identify, reading, wording, words
 
 APACHE = (Path(__file__).parent.parent / "LICENSE").read_text(encoding="utf-8")
 PARAGRAPHS = APACHE.split("\n\n")
@@ -234,3 +234,49 @@ def test_with_the_texts_at_hand_what_was_removed_is_shown(monkeypatch: pytest.Mo
     assert [one._replace(was="") for one in found.alterations] == list(bare.alterations)
     wording.of.cache_clear()
     reading.read.cache_clear()
+
+
+def _listed() -> list[tuple[str, str]]:
+    """(SPDX id, text) of every licence of the list with words enough to be known."""
+    listed = [(one["licenseId"], one["text"] or "") for one in wording.bundle()["licenses"]]
+    return [(name, text) for name, text in listed if len(words.hashes(words.plain(text))) >= 8]
+
+
+@pytest.mark.slow
+def test_each_listed_license_is_itself() -> None:
+    """Several ids share a text, and SPDX lists texts that are alike word for word."""
+    for name, text in _listed():
+        (found,) = reading.read(text)
+        ids = next(known.ids for known in fingerprints.load().known if name in known.ids)
+        assert found.status == "exact", name
+        assert found.expression in ids or name in ids, name
+
+
+@pytest.mark.slow
+@settings(max_examples=300, deadline=None)
+@given(data=st.data())
+def test_shape_does_not_matter_for_any_license(data: st.DataObject) -> None:
+    name, text = data.draw(st.sampled_from(APPROVED))
+    before = reading.read(text)[0].expression
+    shaped = text
+    if data.draw(st.booleans(), "wrapped"):
+        width = data.draw(st.integers(40, 160))
+        shaped = "\n\n".join(textwrap.fill(" ".join(one.split()), width) for one in shaped.split("\n\n"))
+    change = data.draw(st.sampled_from(["", "upper", "lower"]), "case")
+    shaped = getattr(shaped, change)() if change else shaped
+    if data.draw(st.booleans(), "entities"):
+        shaped = shaped.replace('"', "&quot;").replace("'", "&#39;")
+    comment = data.draw(st.sampled_from(["", "# ", " * ", "// ", "> "]))
+    shaped = "\n".join(comment + line for line in shaped.split("\n"))
+    holder = data.draw(st.sampled_from(["", "Copyright (c) 2031 Example Authors\n\n", "# License\n\n"]))
+    (found,) = reading.read(holder + shaped)
+    assert (found.expression, found.status != "altered") == (before, True), name
+
+
+APPROVED = [
+    (name, text)
+    for name, text in _listed()
+    if (one := catalog.find(name)) is not None
+    and one.approvals.get("OSI")
+    and name != "CNRI-Python-GPL-Compatible"  # quotes a notice in the middle of a sentence: its holder does research
+]

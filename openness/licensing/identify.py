@@ -205,7 +205,7 @@ class _Search:
             one = self._compare(text, spare) if spare >= 0 else None
             if one is not None and (best is None or one.worth > best.worth):
                 best = one
-                if not best.altered and best.worth > 0.98 * len(self.hashes):
+                if not (best.gaps or best.missing or best.extra):
                     break
         return best
 

@@ -41,14 +41,15 @@ def shipped(package: str, path: str) -> bytes | None:
 class Wording:
     """A known text in words."""
 
-    def __init__(self, plain: str) -> None:
+    def __init__(self, content: str, plain: str) -> None:
+        self._content = content if len(content) == len(plain) else plain
         self._places = words.Places(plain)
 
     def quote(self, first: int, last: int) -> str:
         """The words [first, last) that count, with what stands between them, on one line."""
         if first >= last:
             return ""
-        return " ".join(self._places.text[self._places.starts[first] : self._places.ends[last - 1]].split())
+        return " ".join(self._content[self._places.starts[first] : self._places.ends[last - 1]].split())
 
 
 @lru_cache(maxsize=16)
@@ -59,5 +60,5 @@ def of(ids: Sequence[str], text: int) -> Wording | None:
         if entry["licenseId"] in ids and entry["text"]:
             plain = words.plain(entry["text"])
             if fingerprints.load().whole(words.hashes(plain)) == (text, True):
-                return Wording(plain)
+                return Wording(entry["text"], plain)
     return None

@@ -18,12 +18,25 @@ _SPACES = {code: " " for code in range(128) if not chr(code).isalnum()}
 _TYPOGRAPHIC = "“”‘’–—•·…§©®™«»\xa0"
 """What is not ASCII in most texts that are ASCII otherwise; none of it is part of a word."""
 
-_COPYRIGHT = re.compile(
-    r"^[^\w\n(©]*(?:portions )?(?:copyright|\(c\)|©)"
-    r"(?=[^\n]{0,12}(?:\(c\)|©|[<\[{(]|yyyy)|[^\n]*\b(?:19|20)\d\d\b)[^\n]*$"
-    r"|^[^\w\n]*all rights reserved\W*$",
-    re.MULTILINE,
+_YEARS = r"(?:19|20)\d\d"
+_PLACE = r"[<\[{](?=[^\n]{0,60}[>\]}])"  # <year>, [yyyy], {{ name }}
+_HOLDER = (  # to the end of the line or of the sentence, or to where another begins; `Inc.` and initials end none
+    r"(?:(?!\b(?:this|these|permission|everyone|anyone|redistribution|you|licen[sc]ed?|distributed|may|is|are)\b)[^\n.]"
+    r"|\.(?!\s)|(?<=\b\w)\.|(?<=\binc)\.|(?<=\bco)\.|(?<=\bcorp)\.|(?<=\bltd)\.|(?<=\bdr)\.){0,200}\.?"
+    r"(?:(?:[^\n]{0,160}\n[^\w\n]*)?[^\n]{0,160}?all rights reserved\b)?"  # also on the line after
 )
+_NOTICES = {
+    "copyright": re.compile(
+        rf"copyright[ :,]{{0,3}}(?:(?:\(c\)|©|&copy;)|(?:by )?{_YEARS}|yyyy|year\b|{_PLACE}){_HOLDER}"
+        rf"|copyright (?!act|law|treat|conv|notice|holder|owner|licen)[^\n.]{{1,60}}\b{_YEARS}(?=\W*$)",
+        re.MULTILINE,
+    ),
+    "(c)": re.compile(rf"\(c\) ?(?:copyright|{_YEARS}|{_PLACE}){_HOLDER}"),
+    "©": re.compile(rf"© ?(?:copyright|{_YEARS}|{_PLACE}){_HOLDER}"),
+    "all rights reserved": re.compile(r"all rights reserved\b\.?"),
+}
+"""How a copyright notice begins, and all of it."""
+
 _SAYS_MORE = re.compile(
     r"\b(?:no|not|only|solely|except|unless|commercial\w*|noncommercial|prohibit\w*|forbid\w*|restrict\w*|must|shall"
     r"|without|provided|condition\w*|permi\w+)\b"
@@ -83,12 +96,24 @@ def plain(content: str) -> str:
         lowered = _TAG.sub(_blank, lowered)
     if "](" in lowered:
         lowered = _LINK.sub(_blank, lowered)
-    return _COPYRIGHT.sub(_blank_notice, lowered)
+    for beginning, notice in _NOTICES.items():
+        lowered = _without(lowered, beginning, notice)
+    return lowered
 
 
-def _blank_notice(match: re.Match[str]) -> str:
-    """A copyright line is blanked, unless it says more than who holds the copyright."""
-    return match.group() if _SAYS_MORE.search(match.group()) else _blank(match)
+def _without(text: str, beginning: str, notice: re.Pattern[str]) -> str:
+    """The text with copyright notices blanked, except for those that say more than who holds the copyright."""
+    kept, at = [], 0
+    place = text.find(beginning)
+    while place >= 0:
+        match = notice.match(text, place)
+        end = place + len(beginning)
+        if match is not None and not _SAYS_MORE.search(match.group()):
+            end = match.end()
+            kept += [text[at:place], _blank(match)]
+            at = end
+        place = text.find(beginning, end)
+    return "".join([*kept, text[at:]]) if kept else text
 
 
 def _blank(match: re.Match[str]) -> str:
