@@ -440,6 +440,24 @@ class Reading(NamedTuple):
     alterations: tuple[Alteration, ...]
 
 
+class FoundTerm(NamedTuple):
+    """A term recognised in a licence text that nobody has catalogued."""
+
+    term: str
+    """Its id in `rules/terms.yaml`."""
+
+    severity: Severity
+
+    lines: tuple[int, int] | None
+    """First and last line of the file, 1-based; None for a term that the catalogue knows of the whole licence."""
+
+    quote: str
+    """The file's own words, on one line, at most 300 characters; the clause where the catalogue knows the term."""
+
+    value: str | None = None
+    """What the file says of how much, what or where: `700 million monthly active users`; None where it says nothing."""
+
+
 class Assessment(NamedTuple):
     """A release with its verdicts: what a report shows of it."""
 
