@@ -30,6 +30,9 @@ WHOLE_TEXTS = ("classifier_assets", "licensee_fix")
 UNKNOWN_TERMS = frozenset({"outputs-as-derivatives", "output-labelling", "grant-back", "audit-right"})
 """Terms younger than the catalogue's readings: what it does not list may be there."""
 
+LISTED_BY_POLICIES = frozenset({"field-of-use"})
+"""What every use policy does; the catalogue's entry of the licence says only that it has a policy."""
+
 
 class Text(NamedTuple):
     name: str
@@ -80,7 +83,8 @@ def known_texts(folder: Path, half: int | None) -> Iterator[Text]:
             content = data.decode("utf-8", "replace")
             policies = sorted(one for one in path.parent.glob("*POLICY*") if one != path)
             whole = "\n\n".join([content, *(one.read_text(encoding="utf-8") for one in policies)])
-            yield Text(name, whole, known_terms(license_id, bool(policies)), lines.get(name, ()))
+            known = known_terms(license_id, bool(policies)) | (LISTED_BY_POLICIES if policies else frozenset())
+            yield Text(name, whole, known, lines.get(name, ()))
     for entry in truth(folder):
         one = catalog.find(entry["ids"][0])
         name = f"identify/{entry['path']}"

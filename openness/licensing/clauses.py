@@ -33,7 +33,7 @@ _MAX_LEVELS = 3
 _MAX_CANDIDATES = 400
 
 _FILE = "clauses.yaml"
-_KEYS = ("term", "keys", "find", "unless", "value", "definitions", "examples")
+_KEYS = ("term", "keys", "find", "unless", "value", "definitions", "beside", "examples")
 
 
 class _Pattern(NamedTuple):
@@ -57,6 +57,8 @@ class _Rule(NamedTuple):
     values: tuple[_Pattern, ...]
     definitions: bool
     """Whether a definition can state the term."""
+    beside: frozenset[str]
+    """Terms one of which the text must have too; empty where the rule needs none."""
 
 
 class _Passage(NamedTuple):
@@ -99,8 +101,10 @@ def terms(content: str) -> tuple[FoundTerm, ...]:
     newlines = [position for position, c in enumerate(content) if c == "\n"]
     rules, never = _rules()
     excluded: dict[int, bool] = {}
-    found = []
-    for rule in rules:
+    found: list[FoundTerm] = []
+    for rule in sorted(rules, key=lambda rule: bool(rule.beside)):
+        if rule.beside and rule.beside.isdisjoint(one.term for one in found):
+            continue
         hits = []
         for number in _candidates(rule.keys, text, starts):
             passage = passages[number]
@@ -283,9 +287,10 @@ _BREAK = (
 )
 _SHORT = r"(?:\b(?:e\.g|i\.e|etc|inc|ltd|corp|co|no|nos|art|sec|vs|cf|u\.s|u\.k|v|llc|gmbh)|(?:^|[\s(])(?:[a-z]|[0-9]{1,2}|i{2,3}|iv|vi{1,3}|ix))\.\Z"
 _GOES_ON = (",", ";", ", and", ", or", "; and", "; or")
+_OPEN = (" to", " not", " for", " that", " must", " shall", " by")
 _DEFINES = (
-    rf"^(?:(?:{_MARKER}) )?(?:\"[^\"]{{1,100}}\"[^\"]{{0,60}}|(?:the )?(?:term )?(?:[^\s\"]{{1,30}} ){{1,7}})"
-    r"(?:shall mean|means?|refers? to|has the meaning|is defined as|: )"
+    rf"^(?:(?:{_MARKER}) )?(?:\"[^\"]{{1,100}}\"[^\"]{{0,60}}|(?:the )?(?:term )?(?:[^\s\"]{{1,30}} ){{1,7}}(?<!other )(?<!by )(?<!any ))"
+    r"(?:shall mean|means?(?! (?:to|of|for|or|that)\b)|refers? to|has the meaning|is defined as|: )"
 )
 
 
@@ -337,6 +342,7 @@ class _Level(NamedTuple):
 def _passages(plain: str) -> Iterator[_Passage]:
     """The passages in the order of the file. What they hold together is at most thrice the text."""
     levels: list[_Level] = []
+    hanging: list[_Level] = []
     spare = 2 * len(plain) + 10_000
     after = "blank"
     for start, end, how in _pieces(plain):
@@ -344,9 +350,11 @@ def _passages(plain: str) -> Iterator[_Passage]:
         if not text:
             continue
         match = re.match(rf"(?:{_MARKER})(?=\s)", text)
-        levels = _levels(levels, match.group() if match else "", after)
-        introduced = bool(levels) and (match is not None or after in ("colon", "comma"))
-        above = levels if introduced else []
+        marker = match.group() if match else ""
+        if hanging and marker and not any(_follows(one.marker, marker) for one in levels):
+            levels, after = hanging, "colon"
+        levels = _levels(levels, marker, after)
+        above = levels if marker or after in ("colon", "comma") else []
         prefix = "".join(f"{one.text} " for one in above)
         if len(prefix) > spare:
             above, prefix = [], ""
@@ -354,8 +362,11 @@ def _passages(plain: str) -> Iterator[_Passage]:
         ranges = (*(one.range for one in above), (start, end))
         yield _Passage(prefix + text, ranges, len(prefix), re.match(_DEFINES, text) is not None)
         after = "colon" if text.endswith(":") else "comma" if text.endswith(_GOES_ON) else how
-        if after == "colon" and len(text) <= _MAX_INTRODUCTION:
-            levels = [*above, _Level((start, end), text, "")][-_MAX_LEVELS:]
+        introduction = [*above, _Level((start, end), text, "")][-_MAX_LEVELS:] if len(text) < _MAX_INTRODUCTION else []
+        if after == "colon" and introduction:
+            levels = introduction
+        open_end = (how == "entry" and text[-1].isalnum()) or text.endswith(_OPEN)
+        hanging = introduction if open_end else []
 
 
 def _levels(levels: list[_Level], marker: str, after: str) -> list[_Level]:
@@ -446,6 +457,7 @@ def parse(written: object, path: str) -> tuple[tuple[_Rule, ...], tuple[_Pattern
                 syntax.patterns(entry, "unless"),
                 syntax.patterns(entry, "value"),
                 entry.flag("definitions") is True,
+                frozenset(entry.texts("beside")),
             )
         )
     return tuple(rules), syntax.patterns(top, "never")
