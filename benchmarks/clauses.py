@@ -47,7 +47,11 @@ def main(folder: Path, half: int | None, each: bool) -> None:
     for text in known_texts(folder, half):
         found = clauses.terms(text.content)
         names = {one.term for one in found} - UNKNOWN_TERMS
-        for what, terms in (("found", names & text.terms), ("missed", text.terms - names), ("false", names - text.terms)):
+        for what, terms in (
+            ("found", names & text.terms),
+            ("missed", text.terms - names),
+            ("false", names - text.terms),
+        ):
             for term in sorted(terms):
                 counts[term, what] += 1
                 if each and what != "found":
@@ -89,7 +93,13 @@ def known_texts(folder: Path, half: int | None) -> Iterator[Text]:
         one = catalog.find(entry["ids"][0])
         name = f"identify/{entry['path']}"
         header = "header" in name or "notice" in name
-        if entry["corpus"] in WHOLE_TEXTS and one is not None and one.terms_known and not header and half in (None, side(name)):
+        if (
+            entry["corpus"] in WHOLE_TEXTS
+            and one is not None
+            and one.terms_known
+            and not header
+            and half in (None, side(name))
+        ):
             yield Text(name, read(folder / name), known_terms(one.id, True), ())
 
 
@@ -97,7 +107,11 @@ def known_terms(license_id: str, with_policy: bool) -> frozenset[str]:
     """The catalogue's terms of a licence, without those that only its use policy has where that is not at hand."""
     known = catalog.find(license_id)
     assert known is not None
-    return frozenset(one.term for one in known.terms if with_policy or not one.clause.startswith(("Prohibited Use Policy", "Acceptable")))
+    return frozenset(
+        one.term
+        for one in known.terms
+        if with_policy or not one.clause.startswith(("Prohibited Use Policy", "Acceptable"))
+    )
 
 
 def open_texts(folder: Path, half: int | None) -> list[tuple[str, str]]:

@@ -448,14 +448,24 @@ class FoundTerm(NamedTuple):
 
     severity: Severity
 
-    lines: tuple[int, int] | None
-    """First and last line of the file, 1-based; None for a term that the catalogue knows of the whole licence."""
+    lines: tuple[int, int]
+    """First and last line of the file, 1-based."""
 
     quote: str
-    """The file's own words, on one line, at most 300 characters; the clause where the catalogue knows the term."""
+    """The file's own words on those lines, on one line, at most 300 characters."""
 
     value: str | None = None
     """What the file says of how much, what or where: `700 million monthly active users`; None where it says nothing."""
+
+
+class Identified(NamedTuple):
+    """A licence in a file, and the terms recognised where its text is not a known one."""
+
+    path: str
+    reading: Reading
+
+    terms: tuple[FoundTerm, ...]
+    """In the order of their lines; empty for a known text, whose terms the catalogue has."""
 
 
 class Assessment(NamedTuple):

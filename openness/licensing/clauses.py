@@ -15,7 +15,7 @@ from typing import NamedTuple
 from openness import yamlio
 from openness.errors import CatalogError
 from openness.licensing import catalog
-from openness.model import FoundTerm
+from openness.model import FoundTerm, Reading
 
 MAX_CHARACTERS = 250_000
 """How much of a text is looked at; the longest licence known has some 50,000 characters."""
@@ -121,10 +121,19 @@ def terms(content: str) -> tuple[FoundTerm, ...]:
     return tuple(sorted(found, key=lambda one: (one.lines, one.term)))
 
 
-def within(found: Sequence[FoundTerm], spans: Sequence[tuple[int, int]]) -> tuple[FoundTerm, ...]:
-    """Those of the terms that touch one of the spans of lines."""
+def beyond(reading: Reading, content: str) -> tuple[FoundTerm, ...]:
+    """The terms that no catalogue has: those of an unknown text, or of the altered passages of a known one.
+
+    `reading` is one of the readings of `content`. Raises CatalogError.
+    """
+    if reading.status == "unknown":
+        spans = [reading.lines]
+    elif reading.status == "altered":
+        spans = [one.lines for one in reading.alterations if one.kind != "removed"]
+    else:
+        return ()
     return tuple(
-        one for one in found if any(first <= one.lines[1] and one.lines[0] <= last for first, last in spans)
+        one for one in terms(content) if any(first <= one.lines[1] and one.lines[0] <= last for first, last in spans)
     )
 
 
