@@ -17,7 +17,7 @@ from openness.errors import CatalogError
 from openness.licensing import catalog
 from openness.model import FoundTerm, Reading
 
-MAX_CHARACTERS = 250_000
+MAX_CHARACTERS = 100_000
 """How much of a text is looked at; the longest licence known has some 50,000 characters."""
 
 MAX_QUOTE = 300
@@ -294,11 +294,15 @@ _BREAK = (
     r"|(?P<end>(?<=[.!?])[\"')\]]{0,3}\s+|(?<=。))"
     r"|(?P<colon>(?<=:)\s+)|(?P<semicolon>(?<=;)\s+|(?<=;(?=[^\x00-\x7f])))"
 )
-_SHORT = r"(?:\b(?:e\.g|i\.e|etc|inc|ltd|corp|co|no|nos|art|sec|vs|cf|u\.s|u\.k|v|llc|gmbh)|(?:^|[\s(])(?:[a-z]|[0-9]{1,2}|i{2,3}|iv|vi{1,3}|ix))\.\Z"
+_SHORT = (
+    r"(?:\b(?:e\.g|i\.e|etc|inc|ltd|corp|co|no|nos|art|sec|vs|cf|u\.s|u\.k|v|llc|gmbh)"
+    r"|(?:^|[\s(])(?:[a-z]|[0-9]{1,2}|i{2,3}|iv|vi{1,3}|ix))\.\Z"
+)
 _GOES_ON = (",", ";", ", and", ", or", "; and", "; or")
 _OPEN = (" to", " not", " for", " that", " must", " shall", " by")
 _DEFINES = (
-    rf"^(?:(?:{_MARKER}) )?(?:\"[^\"]{{1,100}}\"[^\"]{{0,60}}|(?:the )?(?:term )?(?:[^\s\"]{{1,30}} ){{1,7}}(?<!other )(?<!by )(?<!any ))"
+    rf"^(?:(?:{_MARKER}) )?(?:\"[^\"]{{1,100}}\"[^\"]{{0,60}}"
+    r"|(?:the )?(?:term )?(?:[^\s\"]{1,30} ){1,7}(?<!other )(?<!by )(?<!any ))"
     r"(?:shall mean|means?(?! (?:to|of|for|or|that)\b)|refers? to|has the meaning|is defined as|: )"
 )
 
