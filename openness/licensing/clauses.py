@@ -1,7 +1,7 @@
 """A licence text that nobody has catalogued → the terms recognised in it; `rules/clauses.yaml` says how.
 
-The text is cut into passages: sentences, and entries of lists together with the words that introduce them. A term is
-found where a passage holds the words of one of its patterns in their order. What is not found may still be there.
+A term is found where a passage (see `passages`) holds the words of one of its patterns in their order. What is not
+found may still be there.
 """
 
 from __future__ import annotations
@@ -10,11 +10,13 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
+from itertools import accumulate
 from typing import NamedTuple
 
 from openness import yamlio
 from openness.errors import CatalogError
-from openness.licensing import catalog
+from openness.licensing import catalog, passages
+from openness.licensing.passages import Passage, Words
 from openness.model import FoundTerm, Reading
 
 MAX_CHARACTERS = 100_000
@@ -27,9 +29,6 @@ MAX_VALUES = 5
 MAX_FOUND = 8
 """Most passages told of one term."""
 
-_MAX_PASSAGE = 3_000
-_MAX_INTRODUCTION = 600
-_MAX_LEVELS = 3
 _MAX_CANDIDATES = 400
 
 _FILE = "clauses.yaml"
@@ -61,27 +60,24 @@ class _Rule(NamedTuple):
     """Terms one of which the text must have too; empty where the rule needs none."""
 
 
-class _Passage(NamedTuple):
-    """A sentence, or an entry of a list after the words that introduce it."""
-
-    text: str
-    """In lower case, without markup, on one line."""
-
-    ranges: tuple[tuple[int, int], ...]
-    """Where it stands in the file: first and one past the last character of the introductions and of itself."""
-
-    own: int
-    """Where in `text` the introductions end."""
-
-    definition: bool
-
-
 class _Hit(NamedTuple):
     """A pattern found in a passage."""
 
     passage: int
     span: tuple[int, int]
     """First and one past the last character, in the passage's text."""
+
+
+class _Text(NamedTuple):
+    """A licence text, cut up once for all rules."""
+
+    content: str
+    plain: str
+    passages: list[Passage]
+    joined: str
+    """The passages' texts, a line each."""
+    starts: list[int]
+    """Where in `joined` each begins, and where one more would."""
 
 
 @lru_cache(maxsize=16)
@@ -91,33 +87,16 @@ def terms(content: str) -> tuple[FoundTerm, ...]:
     Only the first `MAX_CHARACTERS` are looked at. Raises CatalogError where `rules/clauses.yaml` is broken. An
     empty result says nothing of the licence.
     """
-    content = content[:MAX_CHARACTERS]
-    plain = _plain(content)
-    passages = list(_passages(plain))
-    text = "\n".join(one.text for one in passages)
-    starts = [0]
-    for one in passages:
-        starts.append(starts[-1] + len(one.text) + 1)
-    newlines = [position for position, c in enumerate(content) if c == "\n"]
+    text = _cut_up(content[:MAX_CHARACTERS])
+    newlines = [position for position, c in enumerate(text.content) if c == "\n"]
     rules, never = _rules()
-    excluded: dict[int, bool] = {}
+    speaks_against = cache(lambda number: _any(never, text.passages[number].text))
     found: list[FoundTerm] = []
     for rule in sorted(rules, key=lambda rule: bool(rule.beside)):
         if rule.beside and rule.beside.isdisjoint(one.term for one in found):
             continue
-        hits = []
-        for number in _candidates(rule.keys, text, starts):
-            passage = passages[number]
-            if passage.definition and not rule.definitions:
-                continue
-            span = _first(rule.find, passage)
-            if span is None or _any(rule.unless, passage.text):
-                continue
-            if number not in excluded:
-                excluded[number] = _any(never, passage.text)
-            if not excluded[number]:
-                hits.append(_Hit(number, span))
-        found += [_told(rule, group, passages, content, plain, newlines) for group in _grouped(hits, passages)]
+        hits = [one for one in _hits(rule, text) if not speaks_against(one.passage)]
+        found += [_told(rule, group, text, newlines) for group in _grouped(hits, text.passages)]
     return tuple(sorted(found, key=lambda one: (one.lines, one.term)))
 
 
@@ -140,6 +119,23 @@ def beyond(reading: Reading, content: str) -> tuple[FoundTerm, ...]:
 # -- looking -------------------------------------------------------------------------------------------
 
 
+def _cut_up(content: str) -> _Text:
+    plain = passages.plain(content)
+    found = list(passages.passages(plain))
+    starts = list(accumulate((len(one.text) + 1 for one in found), initial=0))
+    return _Text(content, plain, found, "\n".join(one.text for one in found), starts)
+
+
+def _hits(rule: _Rule, text: _Text) -> Iterator[_Hit]:
+    """Where a rule is met, in order."""
+    for number in _candidates(rule.keys, text.joined, text.starts):
+        passage = text.passages[number]
+        if not passage.definition or rule.definitions:
+            span = _first(rule.find, passage)
+            if span is not None and not _any(rule.unless, passage.text):
+                yield _Hit(number, span)
+
+
 def _candidates(keys: Sequence[str], text: str, starts: list[int]) -> list[int]:
     """The numbers of the passages that hold one of the keys, in order."""
     numbers: set[int] = set()
@@ -152,7 +148,7 @@ def _candidates(keys: Sequence[str], text: str, starts: list[int]) -> list[int]:
     return sorted(numbers)
 
 
-def _first(patterns: Sequence[_Pattern], passage: _Passage) -> tuple[int, int] | None:
+def _first(patterns: Sequence[_Pattern], passage: Passage) -> tuple[int, int] | None:
     """Where the first of the patterns stands that reaches into the passage's own words."""
     for pattern in patterns:
         span = _span(pattern, passage.text, passage.own)
@@ -203,14 +199,14 @@ def _compiled(part: str) -> re.Pattern[str]:
 # -- telling -------------------------------------------------------------------------------------------
 
 
-def _grouped(hits: list[_Hit], passages: list[_Passage]) -> list[list[_Hit]]:
+def _grouped(hits: list[_Hit], found: list[Passage]) -> list[list[_Hit]]:
     """Hits in neighbouring passages, or in entries of one list, told as one."""
     groups: list[list[_Hit]] = []
     for hit in hits:
         before = groups[-1][-1] if groups else None
         if before is not None and (
             hit.passage - before.passage <= 1
-            or passages[hit.passage].ranges[:-1] == passages[before.passage].ranges[:-1] != ()
+            or found[hit.passage].ranges[:-1] == found[before.passage].ranges[:-1] != ()
         ):
             groups[-1].append(hit)
         else:
@@ -218,222 +214,31 @@ def _grouped(hits: list[_Hit], passages: list[_Passage]) -> list[list[_Hit]]:
     return groups[:MAX_FOUND]
 
 
-def _told(
-    rule: _Rule, hits: list[_Hit], passages: list[_Passage], content: str, plain: str, newlines: list[int]
-) -> FoundTerm:
+def _told(rule: _Rule, hits: list[_Hit], text: _Text, newlines: list[int]) -> FoundTerm:
     quotes, values, lines = [], [], []
     for hit in hits:
-        words = _Words(passages[hit.passage], plain)
-        first, last = words.own(hit.span)
-        quotes.append(" ".join(content[first : min(last, first + 2 * MAX_QUOTE)].split())[:MAX_QUOTE].rstrip())
+        words = Words(text.passages[hit.passage], text.plain)
+        first, last = words.own(hit.span, MAX_QUOTE)
+        quotes.append(" ".join(text.content[first : min(last, first + 2 * MAX_QUOTE)].split())[:MAX_QUOTE].rstrip())
         lines.append((bisect_right(newlines, first - 1) + 1, bisect_right(newlines, last - 1) + 1))
-        values += words.values(rule.values, content)
+        values.append(_value(rule.values, words, text.content))
     return FoundTerm(
         rule.term,
         catalog.terms()[rule.term].severity,
         (min(first for first, _ in lines), max(last for _, last in lines)),
         quotes[0],
-        ", ".join(list(dict.fromkeys(values))[:MAX_VALUES]) or None,
+        ", ".join([one for one in dict.fromkeys(values) if one][:MAX_VALUES]) or None,
     )
 
 
-class _Words:
-    """Where the words of a passage stand in the file."""
-
-    def __init__(self, passage: _Passage, plain: str) -> None:
-        self.passage = passage
-        self.places: list[tuple[int, int]] = []
-        self.first_own = 0
-        for start, end in passage.ranges:
-            self.first_own = len(self.places)
-            self.places += [
-                (start + match.start(), start + match.end())
-                for match in re.finditer(r"\S+", plain[start:end])
-                if match.group().strip("\0")
-            ]
-
-    def range(self, span: tuple[int, int]) -> tuple[int, int]:
-        """The words in the file that a span of the passage's text touches: first and one past the last character."""
-        text = self.passage.text
-        first, last = text.count(" ", 0, span[0]), text.count(" ", 0, max(span[1] - 1, 0))
-        return self.places[min(first, len(self.places) - 1)][0], self.places[min(last, len(self.places) - 1)][1]
-
-    def own(self, span: tuple[int, int]) -> tuple[int, int]:
-        """The passage itself where it is short, else from the first word found to the last, at least a quote long."""
-        first, end = self.places[self.first_own][0], self.places[-1][1]
-        if end - first <= MAX_QUOTE:
-            return first, end
-        start, stop = self.range((max(span[0], self.passage.own), span[1]))
-        wanted = max(stop, start + MAX_QUOTE)
-        return start, max((last for _, last in self.places if last <= wanted), default=stop)
-
-    def values(self, patterns: Sequence[_Pattern], content: str) -> list[str]:
-        """What the file says at the first place of each pattern, on one line."""
-        spans = [_span(pattern, self.passage.text, 0) for pattern in patterns]
-        found = []
-        for start, end in (self.range(span) for span in spans if span is not None):
-            found.append(" ".join(content[start:end].split()).strip(" .,;:()[]*_\"'“”‘’、。；"))
-        return [one for one in found if one][:1]
-
-
-# -- passages ------------------------------------------------------------------------------------------
-
-_SAME = str.maketrans({
-    **dict.fromkeys("“”„«»″", '"'), **dict.fromkeys("‘’‚′`", "'"), **dict.fromkeys("‐‑‒–—―−", "-"),
-    **dict.fromkeys("\u00a0\u2007\u2009\u202f\u3000\r\t\f\v", " "), **dict.fromkeys("\0\u200b\ufeff\\_", "\0"),
-    "，": ",", "（": "(", "）": ")", "：": ":", "；": ";",
-})  # fmt: skip
-"""One form of each sign; NUL stands for what takes no room between two letters."""
-
-_ENTITY = r"&(?:#[0-9]{1,6}|#x[0-9a-f]{1,5}|[a-z]{2,8});"
-_MARKUP = r"</?[a-z][^<>]{0,300}>|<!--[^<>]{0,300}-->|\]\([^()\s]{1,300}\)"
-_MARKER = r"[-*•·‣▪●○◦]|\(?(?:[0-9]{1,2}|[a-z]|[ivx]{1,5})[.)]|[0-9]{1,2}(?:\.[0-9]{1,2}){1,3}\.?"
-_BREAK = (
-    r"(?P<blank>\n *\n\s*)"
-    rf"|(?P<entry>\n(?= *(?:{_MARKER})\s))"
-    r"|(?P<end>(?<=[.!?])[\"')\]]{0,3}\s+|(?<=。))"
-    r"|(?P<colon>(?<=:)\s+)|(?P<semicolon>(?<=;)\s+|(?<=;(?=[^\x00-\x7f])))"
-)
-_SHORT = (
-    r"(?:\b(?:e\.g|i\.e|etc|inc|ltd|corp|co|no|nos|art|sec|vs|cf|u\.s|u\.k|v|llc|gmbh)"
-    r"|(?:^|[\s(])(?:[a-z]|[0-9]{1,2}|i{2,3}|iv|vi{1,3}|ix))\.\Z"
-)
-_GOES_ON = (",", ";", ", and", ", or", "; and", "; or")
-_OPEN = (" to", " not", " for", " that", " must", " shall", " by")
-_DEFINES = (
-    rf"^(?:(?:{_MARKER}) )?(?:\"[^\"]{{1,100}}\"[^\"]{{0,60}}"
-    r"|(?:the )?(?:term )?(?:[^\s\"]{1,30} ){1,7}(?<!other )(?<!by )(?<!any ))"
-    r"(?:shall mean|means?(?! (?:to|of|for|or|that)\b)|refers? to|has the meaning|is defined as|: )"
-)
-
-
-def _plain(content: str) -> str:
-    """The text in lower case with one form of each sign, comment signs and markup blanked; as long as it was."""
-    lowered = content.lower()
-    if len(lowered) != len(content):
-        lowered = "".join(c.lower() if len(c.lower()) == 1 else c for c in content)
-    text = lowered.translate(_SAME)
-    if "&" in text and ";" in text:
-        text = re.sub(_ENTITY, _character, text)
-    if "<" in text or "](" in text:
-        text = re.sub(_MARKUP, _blank, text)
-    if "**" in text:
-        text = text.replace("**", "\0\0")
-    return _uncommented(text)
-
-
-def _character(match: re.Match[str]) -> str:
-    import html
-
-    character = html.unescape(match.group()).lower().translate(_SAME)
-    return (character if len(character) == 1 else " ").ljust(len(match.group()), "\0")
-
-
-def _blank(match: re.Match[str]) -> str:
-    return re.sub(r"[^\n]", " ", match.group())
-
-
-def _uncommented(text: str) -> str:
-    """Without the signs that begin its lines; a sign that can begin an entry of a list only where all lines have it."""
-    signs = r"#{1,6}|//{1,3}|>{1,3}|;{1,3}|%|/\*{1,2}|\*/"
-    lines = [line.lstrip() for line in text.split("\n")]
-    written = sum(1 for line in lines if line)
-    if 10 * sum(line.startswith(("*", "/*", "-- ", "|")) for line in lines) >= 9 * written > 27:
-        signs += r"|\*{1,3}|--|\|"
-    return re.sub(rf"^ {{0,40}}(?:{signs})(?=\s|$)", _blank, text, flags=re.MULTILINE)
-
-
-class _Level(NamedTuple):
-    """Words that introduce a list, and the list's entries so far."""
-
-    range: tuple[int, int]
-    text: str
-    marker: str
-    """That of the last entry; empty before the first and where entries have none."""
-
-
-def _passages(plain: str) -> Iterator[_Passage]:
-    """The passages in the order of the file. What they hold together is at most thrice the text."""
-    levels: list[_Level] = []
-    hanging: list[_Level] = []
-    spare = 2 * len(plain) + 10_000
-    after = "blank"
-    for start, end, how in _pieces(plain):
-        text = _line(plain[start:end])
-        if not text:
-            continue
-        match = re.match(rf"(?:{_MARKER})(?=\s)", text)
-        marker = match.group() if match else ""
-        if hanging and marker and not any(_follows(one.marker, marker) for one in levels):
-            levels, after = hanging, "colon"
-        levels = _levels(levels, marker, after)
-        above = levels if marker or after in ("colon", "comma") else []
-        prefix = "".join(f"{one.text} " for one in above)
-        if len(prefix) > spare:
-            above, prefix = [], ""
-        spare -= len(prefix)
-        ranges = (*(one.range for one in above), (start, end))
-        yield _Passage(prefix + text, ranges, len(prefix), re.match(_DEFINES, text) is not None)
-        after = "colon" if text.endswith(":") else "comma" if text.endswith(_GOES_ON) else how
-        introduction = [*above, _Level((start, end), text, "")][-_MAX_LEVELS:] if len(text) < _MAX_INTRODUCTION else []
-        if after == "colon" and introduction:
-            levels = introduction
-        open_end = (how == "entry" and text[-1].isalnum()) or text.endswith(_OPEN)
-        hanging = introduction if open_end else []
-
-
-def _levels(levels: list[_Level], marker: str, after: str) -> list[_Level]:
-    """The introductions that hold for a piece with this marker, after a piece that ended so."""
-    if not levels:
-        return levels
-    if not marker:
-        return levels if after != "blank" else []
-    for depth in range(len(levels), 0, -1):
-        level = levels[depth - 1]
-        fresh = after == "colon" and depth == len(levels) and not level.marker
-        if fresh or _follows(level.marker, marker):
-            return [*levels[: depth - 1], level._replace(marker=marker)]
-    return []
-
-
-def _follows(before: str, marker: str) -> bool:
-    """Whether a list whose last entry has one marker goes on with the other."""
-    old, new = before.strip("(.)"), marker.strip("(.)")
-    if not before or re.sub(r"\w{1,9}", "", before) != re.sub(r"\w{1,9}", "", marker):
-        return False
-    if old.isdigit() or new.isdigit():
-        return old.isdigit() and new.isdigit() and int(new) == int(old) + 1
-    if len(old) == len(new) == 1 and old.isalpha():
-        return ord(new) == ord(old) + 1 or new in "vx" or (old, new) == ("i", "i")
-    return True
-
-
-def _pieces(plain: str) -> Iterator[tuple[int, int, str]]:
-    """First and one past the last character of each piece, and what ended it: a group of `_BREAK`, or `cut`."""
-    start = 0
-    short = re.compile(_SHORT)
-    for match in re.finditer(_BREAK, plain):
-        how = match.lastgroup or ""
-        before = plain[max(match.start() - 12, start) : match.start()].replace("\0", "")
-        if how == "end" and short.search(before):
-            continue
-        yield from _cut(plain, start, match.start(), how)
-        start = match.end()
-    yield from _cut(plain, start, len(plain), "blank")
-
-
-def _cut(plain: str, start: int, end: int, how: str) -> Iterator[tuple[int, int, str]]:
-    """One piece, or several where it is longer than any sentence."""
-    while end - start > _MAX_PASSAGE:
-        at = plain.rfind(" ", start + _MAX_PASSAGE // 2, start + _MAX_PASSAGE)
-        at = at if at > 0 else start + _MAX_PASSAGE
-        yield start, at, "cut"
-        start = at
-    yield start, end, how
-
-
-def _line(piece: str) -> str:
-    return " ".join(word for word in (one.replace("\0", "") for one in piece.split()) if word)
+def _value(patterns: Sequence[_Pattern], words: Words, content: str) -> str:
+    """What the file says at the first place of the first pattern that is there, on one line; empty without one."""
+    for pattern in patterns:
+        span = _span(pattern, words.passage.text, 0)
+        if span is not None:
+            start, end = words.range(span)
+            return " ".join(content[start:end].split()).strip(" .,;:()[]*_\"'“”‘’、。；")
+    return ""
 
 
 # -- the rules -----------------------------------------------------------------------------------------
