@@ -14,7 +14,7 @@ from openness.errors import OpennessError
 from openness.yamlio import nearest
 
 if TYPE_CHECKING:
-    from openness.model import Assessment, Reading, Report
+    from openness.model import Assessment, Identified, Report
     from openness.policy import Policy
 
 MET, NOT_MET, FAILED, UNDETERMINED = 0, 1, 2, 3
@@ -157,14 +157,17 @@ def identify(
       openness identify LICENSE
       openness identify LICENSE LICENSE-MODEL --format json
     """
-    from openness.licensing import reading
+    from openness.licensing import clauses, reading
+    from openness.model import Identified
     from openness.sources import target
 
     _known_format(form)
-    found, failed = [], False
+    found: list[Identified] = []
+    failed = False
     for name in files:
         try:
-            found.append((name, reading.read(target.text_of(name).content)))
+            content = target.text_of(name).content
+            found += [Identified(name, one, clauses.beyond(one, content)) for one in reading.read(content)]
         except OpennessError as problem:
             _complain(str(problem))
             failed = True
@@ -255,7 +258,7 @@ def _print(lines: Iterable[Sequence[tuple[str, str]]]) -> None:
     _write(_shown(text.plain(lines, ascii_only=ascii_only)), None)
 
 
-def _identified(found: Sequence[tuple[str, Sequence[Reading]]], form: str) -> Iterable[str]:
+def _identified(found: Sequence[Identified], form: str) -> Iterable[str]:
     if form == "json":
         from openness.output import json
 

@@ -457,6 +457,34 @@ class Reading(NamedTuple):
     """Licences that the file names beside it, or in place of a text; on the first reading of a file only."""
 
 
+class FoundTerm(NamedTuple):
+    """A term recognised in a licence text that nobody has catalogued."""
+
+    term: str
+    """Its id in `rules/terms.yaml`."""
+
+    severity: Severity
+
+    lines: tuple[int, int]
+    """First and last line of the file, 1-based."""
+
+    quote: str
+    """The file's own words on those lines, on one line, at most 300 characters."""
+
+    value: str | None = None
+    """What the file says of how much, what or where: `700 million monthly active users`; None where it says nothing."""
+
+
+class Identified(NamedTuple):
+    """A licence in a file, and the terms recognised where its text is not a known one."""
+
+    path: str
+    reading: Reading
+
+    terms: tuple[FoundTerm, ...]
+    """In the order of their lines; empty for a known text, whose terms the catalogue has."""
+
+
 class Assessment(NamedTuple):
     """A release with its verdicts: what a report shows of it."""
 

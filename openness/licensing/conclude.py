@@ -11,7 +11,20 @@ from typing import NamedTuple
 
 from openness import yamlio
 from openness.licensing import catalog, expression
-from openness.model import NO_EXPRESSION, Component, Conclusion, Expression, Finding, LicenseClaim, Release, Severity
+from openness.model import (
+    NO_EXPRESSION,
+    Component,
+    Conclusion,
+    Expression,
+    Finding,
+    FoundTerm,
+    LicenseClaim,
+    Release,
+    Severity,
+)
+
+MAX_TERMS = 8
+"""Most terms of an unidentified text that its finding names."""
 
 _UNKNOWN_TEXT = "there is a licence text, and which licence it is was not identified"
 
@@ -30,6 +43,9 @@ class _Reading(NamedTuple):
 
     finding: str = "license-unidentified"
     """The id of the finding that says so."""
+
+    terms: tuple[FoundTerm, ...] = ()
+    """What was recognised in a text that is no known licence."""
 
 
 def conclude(release: Release) -> Release:
@@ -53,10 +69,15 @@ def _conclude(component: Component) -> tuple[Conclusion, list[Finding]]:
         for claim, reading in readings
         if reading.problem and claim.by != "prose"
     ]
+    findings += [_recognised(component, claim, one.terms) for claim, one in readings if one.terms]
     positions = _positions(readings)
     known = [one for one in positions if one.expression is not None]
     distinct = {one.expression.text: one.expression for one in known if one.expression is not None}
-    if not distinct or (positions[0].expression is None and not _fits(positions[0], distinct)):
+    if (
+        not distinct
+        or any(_blocks(one) for _, one in readings)
+        or (positions[0].expression is None and not _fits(positions[0], distinct))
+    ):
         return Conclusion(NO_EXPRESSION, "unidentified"), findings
     if len(distinct) == 1:
         return Conclusion(next(iter(distinct.values())), "concluded"), findings
@@ -64,6 +85,23 @@ def _conclude(component: Component) -> tuple[Conclusion, list[Finding]]:
     message = f"{component.name}: the sources disagree: {', '.join(distinct)}; read as {strictest.text} until settled"
     where = tuple(e for claim, reading in readings if reading.expression is not None for e in claim.evidence)
     return Conclusion(strictest, "conflict"), [Finding("license-conflict", "error", message, where), *findings]
+
+
+def _blocks(reading: _Reading) -> bool:
+    """Whether a text that is no known licence says what no open source licence says."""
+    return any(one.severity is Severity.BLOCKING for one in reading.terms)
+
+
+def _recognised(component: Component, claim: LicenseClaim, terms: tuple[FoundTerm, ...]) -> Finding:
+    heaviest = sorted(terms, key=lambda one: (-list(Severity).index(one.severity), one.lines))
+    told: dict[str, str] = {}
+    for one in heaviest:
+        value = f": {_short(one.value)}" if one.value else ""
+        told.setdefault(one.term, f"{one.term} (line {one.lines[0]}{value})")
+    shown = ", ".join(list(told.values())[:MAX_TERMS])
+    more = f" and {len(told) - MAX_TERMS} more" if len(told) > MAX_TERMS else ""
+    message = f"{component.name}: terms recognised in the licence text that was not identified: {shown}{more}"
+    return Finding("license-terms", "warning", message, claim.evidence)
 
 
 def _of(claim: LicenseClaim) -> _Reading:
@@ -75,18 +113,19 @@ def _of(claim: LicenseClaim) -> _Reading:
 
 def _of_text(text: str) -> _Reading:
     """A licence text stands for what it is; one that is altered or unknown for nothing that can be relied on."""
-    from openness.licensing import reading
+    from openness.licensing import clauses, reading
 
     found = reading.read(text)
+    terms = tuple(term for one in found for term in clauses.beyond(one, text))
     altered = [one for one in found if one.status == "altered"]
     if altered:
         places = [f"{one.kind} on line {one.lines[0]}" for one in altered[0].alterations[:3]]
         problem = (
             f"a licence text that was made from {altered[0].base} and altered: {', '.join(places) or 'throughout'}"
         )
-        return _Reading(None, (), problem, "license-altered")
+        return _Reading(None, (), problem, "license-altered", terms)
     if any(one.status == "unknown" for one in found):
-        return _Reading(None, (), _UNKNOWN_TEXT)
+        return _Reading(None, (), _UNKNOWN_TEXT, terms=terms)
     resolved = [expression.resolve(one.expression) for one in found]
     return _Reading(expression.join("AND", [one for one in resolved if one is not None]), (), "")
 

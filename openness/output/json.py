@@ -7,7 +7,18 @@ from collections.abc import Sequence
 from typing import Any
 
 from openness import __version__
-from openness.model import Alteration, Assessment, Component, Evidence, Finding, Reading, Report, Result, Verdict
+from openness.model import (
+    Alteration,
+    Assessment,
+    Component,
+    Evidence,
+    Finding,
+    FoundTerm,
+    Identified,
+    Report,
+    Result,
+    Verdict,
+)
 
 SCHEMA = "openness-report-1"
 IDENTIFY_SCHEMA = "openness-identify-1"
@@ -25,18 +36,16 @@ def render(report: Report) -> str:
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
-def render_identified(files: Sequence[tuple[str, Sequence[Reading]]]) -> str:
+def render_identified(found: Sequence[Identified]) -> str:
     """What licence files are, as `openness-identify-1`: an entry for each licence of each file."""
-    document = {
-        "schema": IDENTIFY_SCHEMA,
-        "files": [_reading(path, reading) for path, readings in files for reading in readings],
-    }
+    document = {"schema": IDENTIFY_SCHEMA, "files": [_identified(one) for one in found]}
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
-def _reading(path: str, reading: Reading) -> dict[str, Any]:
+def _identified(found: Identified) -> dict[str, Any]:
+    reading = found.reading
     return {
-        "path": path,
+        "path": found.path,
         "expression": reading.expression,
         "status": reading.status,
         "base": reading.base,
@@ -46,12 +55,23 @@ def _reading(path: str, reading: Reading) -> dict[str, Any]:
         "references": [
             {"expression": one.expression, "lines": list(one.lines), "quote": one.quote} for one in reading.references
         ],
+        "terms": [_found_term(one) for one in found.terms],
     }
 
 
 def _alteration(one: Alteration) -> dict[str, Any]:
     found = {"kind": one.kind, "lines": list(one.lines), "text": one.text}
     return found | ({"was": one.was} if one.was else {})
+
+
+def _found_term(found: FoundTerm) -> dict[str, Any]:
+    told = {
+        "term": found.term,
+        "lines": list(found.lines),
+        "quote": found.quote,
+        "severity": found.severity.value,
+    }
+    return told if found.value is None else told | {"value": found.value}
 
 
 def _release(assessment: Assessment) -> dict[str, Any]:

@@ -16,6 +16,8 @@ from openness.model import (
     Component,
     Evidence,
     Fact,
+    FoundTerm,
+    Identified,
     Kind,
     License,
     Reading,
@@ -30,6 +32,8 @@ MIN_WIDTH = 40
 MAX_WIDTH = 120
 MAX_TERMS = 6
 MAX_FINDINGS = 6
+MAX_TERM_QUOTE = 140
+MAX_VALUE = 60
 
 _ROWS = (
     ("weights", "model-parameters"),
@@ -78,14 +82,12 @@ def render(report: Report, *, width: int = 100, ascii_only: bool = False, explai
     return plain(lines, ascii_only=ascii_only)
 
 
-def render_identified(
-    files: Sequence[tuple[str, Sequence[Reading]]], *, width: int = 100, ascii_only: bool = False
-) -> list[Line]:
-    """What licence files are, a paragraph a licence."""
+def render_identified(found: Sequence[Identified], *, width: int = 100, ascii_only: bool = False) -> list[Line]:
+    """What licence files are, a paragraph a licence, and the terms recognised where it is not a known one."""
     lines: list[Line] = []
-    for path, readings in files:
-        for reading in readings:
-            lines += _identified(path, reading, width)
+    for one in found:
+        lines += _identified(one.path, one.reading, width)
+        lines += _recognised(one.terms, width)
     return plain(lines, ascii_only=ascii_only)
 
 
@@ -109,6 +111,22 @@ def _identified(path: str, reading: Reading, width: int) -> Iterator[Line]:
     for reference in reading.references:
         words = f'names {reference.expression} on {_lines(reference.lines)}: "{reference.quote}"'
         yield from paragraph(words, width, "    ")
+
+
+def _recognised(terms: Sequence[FoundTerm], width: int) -> Iterator[Line]:
+    """The terms that keep a licence from being open with the words that say so; the others by name."""
+    told = [one for one in terms if one.severity is not Severity.COMPATIBLE]
+    for one in sorted(told, key=lambda one: -list(Severity).index(one.severity)):
+        value = f" ({short(one.value, MAX_VALUE)})" if one.value else ""
+        kind = Kind.FAIL if one.severity is Severity.BLOCKING else Kind.REVIEW
+        words = f'{one.term}{value} on {_lines(one.lines)}: "{short(one.quote, MAX_TERM_QUOTE)}"'
+        yield from paragraph(words, width, "    ", sign=_SIGNS[kind], style=_STYLES[kind])
+    others = dict.fromkeys(one.term for one in terms if one.severity is Severity.COMPATIBLE)
+    if others:
+        yield from paragraph(f"also, as open source licences have: {', '.join(others)}", width, "    ", style="dim")
+    if terms:
+        words = "Recognised by their words; what else the text says was not judged. Read it before you rely on it."
+        yield from paragraph(words, width, "    ", style="dim")
 
 
 def _lines(lines: tuple[int, int]) -> str:
