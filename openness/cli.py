@@ -167,7 +167,7 @@ def identify(
     for name in files:
         try:
             content = target.text_of(name).content
-            found += [Identified(name, one, clauses.beyond(one, content)) for one in reading.read(content)]
+            found += [Identified(name, one, clauses.of(one, content)) for one in reading.read(content)]
         except OpennessError as problem:
             _complain(str(problem))
             failed = True

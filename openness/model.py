@@ -170,6 +170,9 @@ class Term(NamedTuple):
     takes: frozenset[str] = frozenset()
     """The permissions that it takes away or narrows: `commercial-use`, `modification`, `redistribution`."""
 
+    value: str = ""
+    """How much, what or where, as the catalogue has it."""
+
     @property
     def text(self) -> str:
         """The term as a sentence."""
@@ -458,7 +461,7 @@ class Reading(NamedTuple):
 
 
 class FoundTerm(NamedTuple):
-    """A term recognised in a licence text that nobody has catalogued."""
+    """A term of a licence text, and where the text has it."""
 
     term: str
     """Its id in `rules/terms.yaml`."""
@@ -469,20 +472,20 @@ class FoundTerm(NamedTuple):
     """First and last line of the file, 1-based."""
 
     quote: str
-    """The file's own words on those lines, on one line, at most 300 characters."""
+    """The file's own words on those lines, on one line, at most 300 characters; empty where they were not found."""
 
     value: str | None = None
     """What the file says of how much, what or where: `700 million monthly active users`; None where it says nothing."""
 
 
 class Identified(NamedTuple):
-    """A licence in a file, and the terms recognised where its text is not a known one."""
+    """A licence in a file, and its terms."""
 
     path: str
     reading: Reading
 
     terms: tuple[FoundTerm, ...]
-    """In the order of their lines; empty for a known text, whose terms the catalogue has."""
+    """In the order of their lines; empty for a known text whose terms open source licences have, too."""
 
 
 class Assessment(NamedTuple):

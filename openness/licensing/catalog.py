@@ -215,7 +215,7 @@ def _term(entry: yamlio.Reader) -> Term:
         entry.fail("term", f"no term '{name}' in terms.yaml{yamlio.nearest(name, terms())}")
     value = entry.text("value", "")
     words = f"{known.means}: {value}" if value else known.means
-    return Term(name, known.severity, entry.text("clause"), words, known.kind, known.breaks, known.takes)
+    return Term(name, known.severity, entry.text("clause"), words, known.kind, known.breaks, known.takes, value)
 
 
 @lru_cache(maxsize=1)

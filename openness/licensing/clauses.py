@@ -17,7 +17,7 @@ from openness import yamlio
 from openness.errors import CatalogError
 from openness.licensing import catalog, passages
 from openness.licensing.passages import Passage, Words
-from openness.model import FoundTerm, Reading
+from openness.model import FoundTerm, Reading, Severity
 
 MAX_CHARACTERS = 100_000
 """How much of a text is looked at; the longest licence known has some 50,000 characters."""
@@ -114,6 +114,31 @@ def beyond(reading: Reading, content: str) -> tuple[FoundTerm, ...]:
     return tuple(
         one for one in terms(content) if any(first <= one.lines[1] and one.lines[0] <= last for first, last in spans)
     )
+
+
+def of(reading: Reading, content: str) -> tuple[FoundTerm, ...]:
+    """What binds whoever uses a licence that was read in `content`: `beyond`, or the terms that the catalogue lists.
+
+    A listed term has its lines and words where they are recognised in the text, and else the lines of the whole
+    licence and no words. Empty for a licence whose terms open source licences have, too.
+    """
+    if reading.status in ("unknown", "altered"):
+        return beyond(reading, content)
+    known = catalog.find(reading.expression)
+    listed = known.terms if known is not None else ()
+    if all(one.severity is Severity.COMPATIBLE for one in listed):
+        return ()
+    first, last = reading.lines
+    values = {one.term: one.value for one in listed}
+    found = [
+        one._replace(value=values[one.term] or one.value)
+        for one in terms(content)
+        if one.term in values and first <= one.lines[0] and one.lines[1] <= last
+    ]
+    seen = {one.term for one in found}
+    unseen = [one for one in listed if one.term not in seen]
+    rest = [FoundTerm(one.term, one.severity, reading.lines, "", one.value or None) for one in unseen]
+    return tuple(sorted([*found, *rest], key=lambda one: (one.lines, one.term)))
 
 
 # -- looking -------------------------------------------------------------------------------------------

@@ -87,7 +87,7 @@ def render_identified(found: Sequence[Identified], *, width: int = 100, ascii_on
     lines: list[Line] = []
     for one in found:
         lines += _identified(one.path, one.reading, width)
-        lines += _recognised(one.terms, width)
+        lines += _recognised(one.terms, one.reading.status in ("exact", "cosmetic"), width)
     return plain(lines, ascii_only=ascii_only)
 
 
@@ -113,18 +113,19 @@ def _identified(path: str, reading: Reading, width: int) -> Iterator[Line]:
         yield from paragraph(words, width, "    ")
 
 
-def _recognised(terms: Sequence[FoundTerm], width: int) -> Iterator[Line]:
+def _recognised(terms: Sequence[FoundTerm], known: bool, width: int) -> Iterator[Line]:
     """The terms that keep a licence from being open with the words that say so; the others by name."""
     told = [one for one in terms if one.severity is not Severity.COMPATIBLE]
     for one in sorted(told, key=lambda one: -list(Severity).index(one.severity)):
         value = f" ({short(one.value, MAX_VALUE)})" if one.value else ""
         kind = Kind.FAIL if one.severity is Severity.BLOCKING else Kind.REVIEW
-        words = f'{one.term}{value} on {_lines(one.lines)}: "{short(one.quote, MAX_TERM_QUOTE)}"'
+        where = f' on {_lines(one.lines)}: "{short(one.quote, MAX_TERM_QUOTE)}"' if one.quote else ""
+        words = f"{one.term}{value}{where}"
         yield from paragraph(words, width, "    ", sign=_SIGNS[kind], style=_STYLES[kind])
     others = dict.fromkeys(one.term for one in terms if one.severity is Severity.COMPATIBLE)
     if others:
         yield from paragraph(f"also, as open source licences have: {', '.join(others)}", width, "    ", style="dim")
-    if terms:
+    if terms and not known:
         words = "Recognised by their words; what else the text says was not judged. Read it before you rely on it."
         yield from paragraph(words, width, "    ", style="dim")
 
