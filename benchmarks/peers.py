@@ -67,6 +67,7 @@ class Run(NamedTuple):
     cpu: float
     memory: float
     """Peak resident set, MB."""
+    killed: bool
 
 
 class Peer(NamedTuple):
@@ -155,8 +156,13 @@ def virtual(name: str, *packages: str) -> Callable[[Path], list[list[str]]]:
     """How packages are put into a virtual environment of their own."""
     return lambda tools: [
         [sys.executable, "-m", "venv", str(tools / name)],
-        [str(tools / name / "bin" / "pip"), "install", "-q", *packages],
+        [program(tools, name, "pip"), "install", "-q", *packages],
     ]
+
+
+def program(tools: Path, name: str, command: str | None = None) -> str:
+    """Of the virtual environment with that name; the command has the same unless told."""
+    return str(tools / name / "bin" / (command or name))
 
 
 def debian(*packages: str) -> list[str]:
@@ -185,8 +191,16 @@ def google_version(tools: Path) -> list[str]:
 
 
 def scancode(tools: Path) -> list[str]:
-    program = str(tools / "scancode-toolkit" / "bin" / "scancode")
-    return [program, "--quiet", "--license", "--processes", "0", "--strip-root", "--json", "-"]
+    command = program(tools, "scancode-toolkit", "scancode")
+    return [command, "--quiet", "--license", "--processes", "0", "--strip-root", "--json", "-"]
+
+
+def database(tools: Path) -> Path:
+    return tools / "licenseid" / "texts.db"
+
+
+def spdx_matcher(tools: Path) -> list[str]:
+    return [program(tools, "spdx-matcher", "python"), own("spdx_matcher_texts.py")]
 
 
 OPENNESS = [sys.executable, "-m", "openness.cli"]
@@ -204,8 +218,8 @@ PEERS = {
     ),
     "scancode-toolkit": Peer(
         "`scancode --license`, one process",
-        lambda tools: (tools / "scancode-toolkit" / "bin" / "scancode").exists(),
-        lambda tools: [str(tools / "scancode-toolkit" / "bin" / "scancode"), "--version"],
+        lambda tools: Path(program(tools, "scancode-toolkit", "scancode")).exists(),
+        lambda tools: [program(tools, "scancode-toolkit", "scancode"), "--version"],
         scancode,
         scancode,
         read_scancode,
@@ -245,39 +259,23 @@ PEERS = {
     ),
     "licenseid": Peer(
         "`licenseid match`, its first result; the set through its `match(file_path=)`; threshold 0.85, packaged data",
-        lambda tools: (tools / "licenseid" / "texts.db").exists(),
-        lambda tools: [str(tools / "licenseid" / "bin" / "licenseid"), "--version"],
-        lambda tools: [
-            str(tools / "licenseid" / "bin" / "licenseid"),
-            "--db",
-            str(tools / "licenseid" / "texts.db"),
-            "match",
-        ],
-        lambda tools: [
-            str(tools / "licenseid" / "bin" / "python"),
-            own("licenseid_texts.py"),
-            str(tools / "licenseid" / "texts.db"),
-        ],
+        lambda tools: database(tools).exists(),
+        lambda tools: [program(tools, "licenseid"), "--version"],
+        lambda tools: [program(tools, "licenseid"), "--db", str(database(tools)), "match"],
+        lambda tools: [program(tools, "licenseid", "python"), own("licenseid_texts.py"), str(database(tools))],
         read_lines,
         lambda tools: [
             *virtual("licenseid", "licenseid")(tools),
-            [
-                str(tools / "licenseid" / "bin" / "licenseid"),
-                "--db",
-                str(tools / "licenseid" / "texts.db"),
-                "update",
-                "--source",
-                "packaged",
-            ],
+            [program(tools, "licenseid"), "--db", str(database(tools)), "update", "--source", "packaged"],
         ],
         exact="EXACT=true",
     ),
     "spdx-matcher": Peer(
         "its `analyse_license_text` in a program of ours; at most 20 s a text",
-        lambda tools: (tools / "spdx-matcher" / "bin" / "python").exists(),
-        lambda tools: [str(tools / "spdx-matcher" / "bin" / "pip"), "show", "spdx-matcher"],
-        lambda tools: [str(tools / "spdx-matcher" / "bin" / "python"), own("spdx_matcher_texts.py")],
-        lambda tools: [str(tools / "spdx-matcher" / "bin" / "python"), own("spdx_matcher_texts.py")],
+        lambda tools: Path(program(tools, "spdx-matcher", "python")).exists(),
+        lambda tools: [program(tools, "spdx-matcher", "pip"), "show", "spdx-matcher"],
+        spdx_matcher,
+        spdx_matcher,
         read_lines,
         virtual("spdx-matcher", "spdx-matcher"),
     ),
@@ -309,7 +307,7 @@ def run(command: list[str], folder: Path) -> Run:
         process.returncode = os.waitstatus_to_exitcode(status)
         out.seek(0)
         printed = out.read().decode("utf-8", "replace")
-    return Run(printed, wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+    return Run(printed, wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, process.returncode < 0)
 
 
 def measured(peer: Peer, tools: Path, texts: list[dict[str, Any]], folder: Path, runs: int) -> dict[str, Any]:
@@ -318,6 +316,8 @@ def measured(peer: Peer, tools: Path, texts: list[dict[str, Any]], folder: Path,
     names = [name_of(number) for number in range(len(texts))]
     command = [*peer.many(tools), *(["."] if peer.takes_folder else names)]
     whole = run(command, folder)
+    if whole.killed:
+        return {"missing": f"did not end within {LIMIT} s, or was stopped"}
     spent = [whole.cpu, *(run(command, folder).cpu for _ in range(runs - 1) if whole.cpu < SHORT)]
     try:
         answers = {path.removeprefix("./"): one for path, one in peer.read(whole.out).items()}
