@@ -260,7 +260,7 @@ PEERS = {
     "licenseid": Peer(
         "`licenseid match`, its first result; the set through its `match(file_path=)`; threshold 0.85, packaged data",
         lambda tools: database(tools).exists(),
-        lambda tools: [program(tools, "licenseid"), "--version"],
+        lambda tools: [program(tools, "licenseid", "pip"), "show", "licenseid"],
         lambda tools: [program(tools, "licenseid"), "--db", str(database(tools)), "match"],
         lambda tools: [program(tools, "licenseid", "python"), own("licenseid_texts.py"), str(database(tools))],
         read_lines,
@@ -399,39 +399,43 @@ def table(results: dict[str, dict[str, Any]]) -> str:
     """The figures as Markdown, the tools in the order of `PEERS`."""
     shown = {name: results[name] for name in PEERS if name in results}
     there = {name: one for name, one in shown.items() if "missing" not in one}
-    asked = {name: one["outcomes"] for name, one in there.items()}
-    asked |= {f"{name}, exact only": one["outcomes_exact"] for name, one in there.items() if "outcomes_exact" in one}
+    asked: dict[str, Counts] = {}
+    for name, one in there.items():
+        asked[name] = one["outcomes"]
+        if "outcomes_exact" in one:
+            asked[f"{name}, exact only"] = one["outcomes_exact"]
+    missing = {name: str(one["missing"]) for name, one in shown.items() if "missing" in one}
+    return "\n".join([main_table(asked, there, missing), set_table(asked), how_table(there)])
+
+
+def main_table(asked: dict[str, Counts], there: dict[str, dict[str, Any]], missing: dict[str, str]) -> str:
+    altered = sets_with(asked, ALTERED)
+    heads = ["tool", "right", "wrong id", *(f"missed, {one}" for one in altered), *COSTS]
+    rows = [main_row(name, one, altered, there.get(name)) for name, one in asked.items()]
+    return lined(heads, rows + [[name, why, *["–"] * (len(heads) - 2)] for name, why in missing.items()])
+
+
+def set_table(asked: dict[str, Counts]) -> str:
+    sets = sets_with({name: last_half(one) for name, one in asked.items()}, FOUND)
     first = next(iter(asked.values()), {})
-    singles = [one for one in sorted({key.rsplit(" ", 1)[0] for key in first}) if total(last_half(first), one, FOUND)]
-    altered = [one for one in sorted({key.rsplit(" ", 1)[0] for key in first}) if total(first, one, ALTERED)]
-    parts = [
-        lined(
-            ["tool", "right", "wrong id", *(f"missed, {one}" for one in altered), *COSTS],
-            [main_row(name, one, altered, there.get(name)) for name, one in asked.items()]
-            + [
-                [name, one["missing"], *["–"] * (len(altered) + len(COSTS) + 1)]
-                for name, one in shown.items()
-                if "missing" in one
-            ],
-        ),
-        lined(
-            [
-                "right, by set",
-                *(f"{one}, {total(last_half(first), one, FOUND)}" for one in singles),
-                f"all of half {LAST}, {total(last_half(first), None, FOUND)}",
-                f"both halves, {total(first, None, FOUND)}",
-            ],
-            [set_row(name, one, singles) for name, one in asked.items()],
-        ),
-        lined(
-            ["tool", "version", "how it is run", "exact is", "measured"],
-            [
-                [name, one["version"], one["settings"], PEERS[name].exact or "–", f"{one['date']}, {one['machine']}"]
-                for name, one in there.items()
-            ],
-        ),
+    half = last_half(first)
+    heads = [f"{one}, {total(half, one, FOUND)}" for one in sets]
+    heads += [f"all of half {LAST}, {total(half, None, FOUND)}", f"both halves, {total(first, None, FOUND)}"]
+    return lined(["right, by set", *heads], [set_row(name, one, sets) for name, one in asked.items()])
+
+
+def how_table(there: dict[str, dict[str, Any]]) -> str:
+    rows = [
+        [name, one["version"], one["settings"], PEERS[name].exact or "–", f"{one['date']}, {one['machine']}"]
+        for name, one in there.items()
     ]
-    return "\n".join(parts)
+    return lined(["tool", "version", "how it is run", "exact is", "measured"], rows)
+
+
+def sets_with(asked: dict[str, Counts], ends: tuple[str, ...]) -> list[str]:
+    """The sets that have texts with such outcomes; every tool was given the same texts."""
+    counts = next(iter(asked.values()), {})
+    return [one for one in sorted({key.rsplit(" ", 1)[0] for key in counts}) if total(counts, one, ends)]
 
 
 def main_row(name: str, counts: Counts, altered: list[str], costs: dict[str, Any] | None) -> list[str]:
