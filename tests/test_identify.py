@@ -280,3 +280,24 @@ APPROVED = [
     and one.approvals.get("OSI")
     and name != "CNRI-Python-GPL-Compatible"  # quotes a notice in the middle of a sentence: its holder does research
 ]
+
+
+@pytest.mark.parametrize(
+    ("path", "wanted"),
+    [
+        ("classifier_assets/GPL-2.0-with-bison-exception__a.txt", ["GPL-2.0-only WITH Bison-exception-2.2"]),
+        ("classifier_assets/GPL-2.0-with-classpath-exception__a.txt", ["GPL-2.0-only WITH Classpath-exception-2.0"]),
+        ("classifier_scen/187845184", ["EPL-2.0", "GPL-3.0-only"]),
+        ("classifier_scen/211020120", ["GPL-2.0-only", "MPL-1.1"]),
+    ],
+)
+def test_several_texts_in_one_file(corpus: Path, path: str, wanted: list[str]) -> None:
+    found = reading.read((corpus / "identify" / path).read_text(encoding="utf-8"))
+    assert [one.expression for one in found] == wanted
+
+
+def test_an_exception_alone_is_no_license(corpus: Path) -> None:
+    path = corpus / "identify" / "classifier_assets" / "GPL-3.0-with-GCC-exception__license.txt"
+    (found,) = reading.read(path.read_text(encoding="utf-8"))
+    assert (found.expression, found.status) == ("NOASSERTION", "unknown")
+    assert [one.expression for one in found.references] == ["GCC-exception-3.1"]

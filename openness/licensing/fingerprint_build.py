@@ -67,7 +67,6 @@ def main(arguments: Sequence[str]) -> None:
 class Copy(NamedTuple):
     """A copy of a licence as it is in use."""
 
-    origin: str
     license: str
     hashes: tuple[int, ...]
 
@@ -126,7 +125,8 @@ class _Building:
             like = next((one for one in self.known if _is(copy.license, one.ids)), None)
             ids = like.ids if like else [copy.license]
             marks = bytes(one in self.significant for one in copy.hashes)
-            self.known.append(Text(ids, copy.hashes, marks, like is not None and like.approved, published=False))
+            approved, exception = (like.approved, like.exception) if like else (False, False)
+            self.known.append(Text(ids, copy.hashes, marks, approved, published=False, exception=exception))
 
 
 def _is(license_id: str, ids: Iterable[str]) -> bool:
@@ -151,6 +151,7 @@ def _published(bundle: Any, folders: Sequence[Path], rules: Any) -> list[Text]:
         texts.setdefault(_hashes(text), []).append(license_id)
     texts = {hashes: list(dict.fromkeys(ids)) for hashes, ids in texts.items()}
     approved = {entry["licenseId"] for entry in bundle["licenses"] if entry.get("isOsiApproved")}
+    exceptions = {entry["licenseExceptionId"] for entry in bundle["exceptions"]}
     significant = frozenset(words.hashes(rules["significant"]))
     tails = [words.hashes(phrase) for phrase in rules["optional-tails"]]
     heads = [words.hashes(phrase) for phrase in rules["optional-heads"]]
@@ -159,35 +160,45 @@ def _published(bundle: Any, folders: Sequence[Path], rules: Any) -> list[Text]:
         if len(hashes) >= MIN_WORDS:
             literal = next((templates[one] for one in ids if one in templates), None)
             marks = _marks(hashes, significant, tails, heads, literal)
-            known.append(Text(ids, hashes, marks, not approved.isdisjoint(ids), published=True))
+            known.append(Text(ids, hashes, marks, not approved.isdisjoint(ids), published=True, exception=False))
+    for about, text in _collected("licenses/*.LICENSE"):
+        name, hashes = about.get("spdx_license_key"), _hashes(text)
+        if name in exceptions and len(hashes) >= MIN_WORDS and hashes not in texts:
+            marks = _marks(hashes, significant, [], [], None)
+            known.append(Text([name], hashes, marks, approved=False, published=True, exception=True))
     return known
 
 
 def _copies(bundle: Any) -> list[Copy]:
     """The licence texts that ScanCode has collected for licences that we have an id of."""
-    root = Path(str(importlib.metadata.distribution("licensedcode-data").locate_file("licensedcode/data")))
     listed = {entry["licenseId"] for entry in bundle["licenses"]}
+    listed |= {entry["licenseExceptionId"] for entry in bundle["exceptions"]}
     ours = {}
     for path in sorted(FOLDER.glob("*.yaml")):
         entry = yamlio.read(path, error=CatalogError)
         ours[entry.get("scancode")] = entry["license"]
     ids, copies = {}, []
-    for path in sorted(root.glob("licenses/*.LICENSE")):
-        about, text = _parts(path)
+    for about, text in _collected("licenses/*.LICENSE"):
         spdx = about.get("spdx_license_key")
         ids[about["key"]] = ours.get(about["key"]) or (spdx if spdx in listed else None)
         if not about.get("is_deprecated"):
-            copies.append((path.name, about["key"], text))
-    for path in sorted(root.glob("rules/*.RULE")):
-        about, text = _parts(path)
+            copies.append((about["key"], text))
+    for about, text in _collected("rules/*.RULE"):
         if about.get("is_license_text") and not about.get("is_deprecated") and about.get("relevance", 100) >= RELEVANCE:
-            copies.append((path.name, about["license_expression"], text))
-    found = [Copy(name, known, _hashes(text)) for name, key, text in copies if (known := ids.get(key))]
+            copies.append((about["license_expression"], text))
+    found = [Copy(known, _hashes(text)) for key, text in copies if (known := ids.get(key))]
     longest: dict[str, int] = {}
     for one in found:
         longest[one.license] = max(longest.get(one.license, 0), len(one.hashes))
     whole = (one for one in found if len(one.hashes) >= max(MIN_WORDS, NOTICE * longest[one.license]))
     return list({one.hashes: one for one in whole}.values())
+
+
+def _collected(pattern: str) -> Iterator[tuple[Any, str]]:
+    """What ScanCode says about each of its texts, and the text."""
+    root = Path(str(importlib.metadata.distribution("licensedcode-data").locate_file("licensedcode/data")))
+    for path in sorted(root.glob(pattern)):
+        yield _parts(path)
 
 
 def _parts(path: Path) -> tuple[Any, str]:

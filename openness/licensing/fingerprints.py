@@ -65,6 +65,9 @@ class Known(NamedTuple):
     published: bool
     """Whether this is the text as its publisher has it, and not another that is in use."""
 
+    exception: bool
+    """Whether it is no licence but an exception to one."""
+
     anchors: tuple[int, ...]
     """How many different anchors it has under each of `MASKS`."""
 
@@ -137,10 +140,11 @@ def _array(code: str, data: bytes) -> array[int]:
 
 def _known(listed: Any, numbers: bytes, marks: bytes) -> Iterator[Known]:
     at = word = 0
-    for ids, size, approved, published, anchors in listed:
+    for ids, size, approved, published, exception, anchors in listed:
         end = at + 2 * (size - 1)
         own = Marks(marks, word, size)
-        yield Known(tuple(ids), numbers[at:end], own, bool(approved), bool(published), tuple(anchors))
+        flags = (bool(approved), bool(published), bool(exception))
+        yield Known(tuple(ids), numbers[at:end], own, *flags, tuple(anchors))
         at, word = end, word + size
 
 
@@ -169,7 +173,7 @@ def gap(text: int, start: int, stop: int, own: Sequence[int]) -> int:
     return digest((text, start, stop, *own))
 
 
-def mask(words: int) -> int:
+def anchor_mask(words: int) -> int:
     """Which of `MASKS` a text of that many words has."""
     return MASKS[0] if words < 150 else MASKS[1] if words < 500 else MASKS[2]
 
@@ -192,6 +196,7 @@ class Text(NamedTuple):
     marks: bytes
     approved: bool
     published: bool
+    exception: bool
 
 
 def encode(
@@ -210,16 +215,17 @@ def encode(
     postings: dict[int, list[int]] = {}
     listed = []
     numbers, marks = bytearray(), bytearray()
-    for text, (ids, hashes, kinds, approved, published) in enumerate(known):
-        own = pairs(hashes)
-        found = anchors(own, mask(len(hashes)))
+    for text, one in enumerate(known):
+        own = pairs(one.hashes)
+        found = anchors(own, anchor_mask(len(one.hashes)))
         for key in sorted({key for _, key in found}):
             postings.setdefault(key, []).append(text)
         view = memoryview(own).cast("H")
-        counts = [len({key for place, key in found if not view[place] & one}) for one in MASKS]
-        listed.append([list(ids), len(hashes), int(approved), int(published), counts])
+        counts = [len({key for place, key in found if not view[place] & mask}) for mask in MASKS]
+        flags = (int(one.approved), int(one.published), int(one.exception))
+        listed.append([list(one.ids), len(one.hashes), *flags, counts])
         numbers += own
-        marks += kinds
+        marks += one.marks
     keys = sorted(postings)
     starts = [0]
     for key in keys:

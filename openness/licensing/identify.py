@@ -79,6 +79,9 @@ class Match(NamedTuple):
     gaps: tuple[Gap, ...]
     """Those that alter the text."""
 
+    exception: bool = False
+    """Whether it is no licence but an exception to one."""
+
 
 def identify(hashes: Sequence[int]) -> list[Match]:
     """The licence texts in a file, given as the hashes of its words, in the order of the file.
@@ -91,7 +94,7 @@ def identify(hashes: Sequence[int]) -> list[Match]:
         text, same = whole
         known = index.known[text]
         status = "exact" if same and known.published else "cosmetic"
-        return [Match(known.ids, text, status, 0, len(hashes), 1.0, ())]
+        return [Match(known.ids, text, status, 0, len(hashes), 1.0, (), known.exception)]
     found = _Search(index, hashes).matches()
     parts = _between(found, len(hashes)) if found else []
     left = MAX_AGAIN
@@ -154,7 +157,7 @@ class _Search:
     def __init__(self, index: Index, hashes: Sequence[int], coarsest: int = fingerprints.MASKS[-1]) -> None:
         self.index, self.hashes = index, hashes
         self.pairs = fingerprints.pairs(hashes)
-        self.mask = min(fingerprints.mask(len(hashes)), coarsest)
+        self.mask = min(fingerprints.anchor_mask(len(hashes)), coarsest)
         anchors = fingerprints.anchors(self.pairs, self.mask)
         often = Counter([key for _, key in anchors])
         places = {key: place for place, key in reversed(anchors)}
@@ -281,7 +284,7 @@ class _Search:
         score = 1 - best.missing / best.known.words
         if status == "cosmetic" and (score < _LEAST_SAME or best.extra > _MOST_EXTRA * best.known.words):
             status = "altered"
-        return Match(best.known.ids, best.text, status, best.first, best.last, score, best.gaps)
+        return Match(best.known.ids, best.text, status, best.first, best.last, score, best.gaps, best.known.exception)
 
 
 def _forwards(file: bytes, known: bytes, place: int, at: int, budget: int, spare: int) -> list[tuple[int, int, int]]:

@@ -38,9 +38,49 @@ def read(content: str) -> tuple[Reading, ...]:
     found = [_reading(match, rest if len(matches) == 1 else [], named, content, places) for match in matches]
     if len(matches) > 1:
         found += [Reading(NOASSERTION, "unknown", None, 0.0, places.lines(*part), ()) for part in rest]
+    found, named = _with_exceptions(matches, found, named)
     meant = {one.expression for one in found}
     others = tuple(one for one in named if one.expression not in meant)
     return (found[0]._replace(references=others), *found[1:])
+
+
+def _with_exceptions(
+    matches: Sequence[Match], found: list[Reading], named: tuple[Reference, ...]
+) -> tuple[list[Reading], tuple[Reference, ...]]:
+    """Exceptions joined to the licence that stands before them, else to the next, else to one that is only named."""
+    licenses = [reading for match, reading in zip(matches, found, strict=False) if not match.exception]
+    for match, exception in list(zip(matches, found, strict=False)):
+        if not match.exception:
+            continue
+        before = [one for one in licenses if one.lines[0] <= exception.lines[0]]
+        if licenses:
+            partner = before[-1] if before else licenses[0]
+            joined = _joined(partner, exception)
+            found = [joined if one is partner else one for one in found if one is not exception]
+            licenses = [joined if one is partner else one for one in licenses]
+        else:
+            if len(named) == 1 and exception.status != "altered":
+                named = (named[0]._replace(expression=f"{named[0].expression} WITH {exception.expression}"),)
+            elif exception.status != "altered":
+                named = (*named, Reference(exception.expression, exception.lines, ""))
+            unknown = Reading(NOASSERTION, "unknown", None, 0.0, exception.lines, ())
+            found = [unknown if one is exception else one for one in found]
+    return found, named
+
+
+_STATUS = ("exact", "cosmetic", "altered")
+
+
+def _joined(license_: Reading, exception: Reading) -> Reading:
+    """A licence and an exception to it, as one reading; altered where either is."""
+    status = max(license_.status, exception.status, key=_STATUS.index)
+    name = license_.expression if status == "altered" else f"{license_.expression} WITH {exception.expression}"
+    base = license_.base
+    if status == "altered" and license_.status != "altered":
+        name, base = f"LicenseRef-{license_.expression.removeprefix('LicenseRef-')}-altered", license_.expression
+    lines = (min(license_.lines[0], exception.lines[0]), max(license_.lines[1], exception.lines[1]))
+    changed = tuple(sorted(license_.alterations + exception.alterations, key=lambda one: one.lines))
+    return Reading(name, status, base, min(license_.score, exception.score), lines, changed)
 
 
 def _references(matches: Sequence[Match], content: str, places: words.Places) -> tuple[Reference, ...]:

@@ -109,8 +109,8 @@ def _identified(path: str, reading: Reading, width: int) -> Iterator[Line]:
         was = f'; the text has "{one.was}"' if one.was else ""
         yield from paragraph(f"{one.kind} on {_lines(one.lines)}{quoted}{was}", width, "    ")
     for reference in reading.references:
-        words = f'names {reference.expression} on {_lines(reference.lines)}: "{reference.quote}"'
-        yield from paragraph(words, width, "    ")
+        quoted = f': "{reference.quote}"' if reference.quote else ""
+        yield from paragraph(f"names {reference.expression} on {_lines(reference.lines)}{quoted}", width, "    ")
 
 
 def _recognised(terms: Sequence[FoundTerm], known: bool, width: int) -> Iterator[Line]:
