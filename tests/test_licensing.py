@@ -152,3 +152,17 @@ def test_an_or_is_as_strict_as_its_mildest_choice() -> None:
     assert found.expression.text == "MIT AND CC-BY-NC-4.0"
     found, _ = concluded(claim("MIT"), claim("LicenseRef-nobody-knows", "prose"))
     assert found.expression.text == "LicenseRef-nobody-knows"
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [
+        ("Zope Public License 2.1", "ZPL-2.1"),
+        ("GNU General Public License v2.0 or later", "GPL-2.0-or-later"),
+        ("The PostgreSQL License", "PostgreSQL"),
+        ("BSD", None),
+    ],
+)
+def test_the_names_of_the_spdx_list_are_names(name: str, wanted: str | None) -> None:
+    found = catalog.find(name)
+    assert (found.id if found else None) == wanted

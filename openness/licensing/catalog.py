@@ -74,7 +74,7 @@ def key(name: str) -> str:
 
 @lru_cache(maxsize=4096)
 def find(name: str) -> License | None:
-    """The licence that `name` stands for, unambiguously: an SPDX id, a Hub identifier, a `LicenseRef-…`, an alias.
+    """The licence that `name` stands for, unambiguously: SPDX id or name, Hub identifier, `LicenseRef-…`, alias.
 
     None for anything else, families included. Case and punctuation do not matter. Raises CatalogError
     where a file under `rules/` is broken.
@@ -83,7 +83,10 @@ def find(name: str) -> License | None:
     if not wanted:
         return None
     found = _file(name.strip()) or _index().get(wanted)
-    return _load(found).license if found else _spdx(name.strip())
+    if found:
+        return _load(found).license
+    told = " " in wanted or len(wanted) < len(name.strip())  # more than a word that may be any word
+    return _spdx(name.strip()) or (_spdx(_titles().get(wanted, "")) if told else None)
 
 
 @lru_cache(maxsize=1024)
@@ -250,6 +253,16 @@ def _spdx_list() -> dict[str, tuple[str, dict[str, object]]]:
 
     listed = json.loads((yamlio.RULES / "spdx-licenses.json").read_text(encoding="utf-8"))["licenses"]
     return {name.lower(): (name, flags) for name, flags in listed.items()}
+
+
+@lru_cache(maxsize=1)
+def _titles() -> dict[str, str]:
+    """Normalised full name → id, for every name of the list that only one licence has and no family."""
+    owners: dict[str, set[str]] = {}
+    for spdx_id, flags in _spdx_list().values():
+        if not flags.get("deprecated"):
+            owners.setdefault(key(str(flags["name"])), set()).add(spdx_id)
+    return {name: ids.pop() for name, ids in owners.items() if name and len(ids) == 1 and name not in _families()}
 
 
 def _spdx(name: str) -> License | None:
