@@ -111,6 +111,17 @@ def based_on(license_id: str) -> str | None:
     return found.get("based-on") if found is not None else None
 
 
+def is_named_in(license_: License, text: str) -> bool:
+    """Whether a text names the licence: by its id, a name of it as a whole word, or the address of its text."""
+    path = _file(license_.id)
+    found = _load(path) if path is not None else None
+    said = f" {_SEPARATOR.sub(' ', text.lower())} "
+    called = found.names if found is not None else (license_.id, license_.title)
+    if any(f" {name} " in said for one in called if len(name := _SEPARATOR.sub(" ", one.lower()).strip()) > 2):
+        return True
+    return found is not None and any(link in text.lower() for link in found.links)
+
+
 def search(words: str) -> list[License]:
     """The catalogued licences whose id, names, category or models hold all the words, by id."""
     wanted = words.lower().split()

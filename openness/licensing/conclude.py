@@ -10,10 +10,24 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from openness import yamlio
+from openness.errors import CatalogError
 from openness.licensing import catalog, expression
-from openness.model import NO_EXPRESSION, Component, Conclusion, Expression, Finding, LicenseClaim, Release, Severity
+from openness.model import (
+    NO_EXPRESSION,
+    Basis,
+    Component,
+    Conclusion,
+    Expression,
+    Finding,
+    License,
+    LicenseClaim,
+    Reading,
+    Release,
+    Severity,
+)  # fmt: skip
 
 _UNKNOWN_TEXT = "there is a licence text, and which licence it is was not identified"
+_MAX_NOTICE = 2000  # characters of a text that may do no more than name a licence
 
 
 class _Reading(NamedTuple):
@@ -43,11 +57,12 @@ def conclude(release: Release) -> Release:
         conclusion, found = _conclude(component)
         concluded[name] = component._replace(license=conclusion)
         findings += found
+    findings += _missing_texts(release)
     return release._replace(components=concluded, findings=release.findings + tuple(findings))
 
 
 def _conclude(component: Component) -> tuple[Conclusion, list[Finding]]:
-    readings = [(claim, _of(claim)) for claim in component.claims]
+    readings = _without_notices([(claim, _of(claim)) for claim in component.claims])
     findings = [
         Finding(reading.finding, "warning", f"{component.name}: {reading.problem}", claim.evidence)
         for claim, reading in readings
@@ -56,7 +71,8 @@ def _conclude(component: Component) -> tuple[Conclusion, list[Finding]]:
     positions = _positions(readings)
     known = [one for one in positions if one.expression is not None]
     distinct = {one.expression.text: one.expression for one in known if one.expression is not None}
-    if not distinct or (positions[0].expression is None and not _fits(positions[0], distinct)):
+    unsettled = any(_is_open(claim, reading) for claim, reading in readings)
+    if not distinct or unsettled or (positions[0].expression is None and not _fits(positions[0], distinct)):
         return Conclusion(NO_EXPRESSION, "unidentified"), findings
     if len(distinct) == 1:
         return Conclusion(next(iter(distinct.values())), "concluded"), findings
@@ -73,11 +89,78 @@ def _of(claim: LicenseClaim) -> _Reading:
     return _read(claim.declared, claim.name, claim.link)
 
 
-def _of_text(text: str) -> _Reading:
-    """A licence text stands for what it is; one that is altered or unknown for nothing that can be relied on."""
+def _is_open(claim: LicenseClaim, reading: _Reading) -> bool:
+    """Whether a claim keeps the licence open whatever the weaker ones say: an unknown text, or one that says so."""
+    return reading.expression is None and (claim.by == "text" or (claim.declared is None and claim.text is None))
+
+
+def _without_notices(readings: list[tuple[LicenseClaim, _Reading]]) -> list[tuple[LicenseClaim, _Reading]]:
+    """The readings without texts that only point to the licence which a weaker claim names."""
+    named = [reading.expression for claim, reading in readings if claim.text is None and reading.expression is not None]
+    return [
+        (claim, reading)
+        for claim, reading in readings
+        if not (
+            claim.text is not None
+            and reading.problem == _UNKNOWN_TEXT
+            and any(_only_names(claim.text, one) for expression in named for one in expression.licenses)
+        )
+    ]
+
+
+def _only_names(text: str, license_: License) -> bool:
+    """Whether a short text names the licence, by its name or address, and adds no words that restrict."""
+    from openness.licensing import identify, words
+
+    if len(text) > _MAX_NOTICE or not catalog.is_named_in(license_, text):
+        return False
+    return not identify.rest([], words.hashes(words.plain(text)))
+
+
+def _missing_texts(release: Release) -> list[Finding]:
+    """A licence that metadata declare for what lies here, that must go with every copy, and whose text does not.
+
+    Only what was seen itself shows that: a folder. A card alone is no listing.
+    """
+    here = [
+        component
+        for component in release.components.values()
+        if any(one.basis is Basis.OBSERVED for one in component.available.evidence) and component.name != "model-card"
+    ]
+    declared = [(one, claim) for one in here for claim in one.claims if claim.by == "tag"]
+    if not declared:
+        return []
+    held = {one.base or one.expression for claim in release.texts if claim.text for one in _found(claim.text)}
+    findings: dict[str, Finding] = {}
+    for component, claim in declared:
+        expression_ = _read(claim.declared, claim.name, claim.link).expression
+        for one in expression_.licenses if expression_ is not None else ():
+            kept = any(term.term in _keeps_text() for term in one.terms)
+            if kept and one.id not in held and one.id not in findings:
+                asked = f"{one.id} is declared, which asks that its text goes with every copy"
+                message = f"{component.name}: {asked}, and no file here has it"
+                severity = "warning" if component.name == "model-parameters" else "note"
+                findings[one.id] = Finding("license-text-missing", severity, message, claim.evidence)
+    return list(findings.values())
+
+
+def _found(text: str) -> tuple[Reading, ...]:
     from openness.licensing import reading
 
-    found = reading.read(text)
+    return reading.read(text)
+
+
+@lru_cache(maxsize=1)
+def _keeps_text() -> frozenset[str]:
+    """The terms of licences that ask for their text with every copy."""
+    path = yamlio.RULES / "license-scope.yaml"
+    written = yamlio.Reader(yamlio.read(path, error=CatalogError), str(path), "the list of phrases", CatalogError)
+    return frozenset(written.texts("keeps-text"))
+
+
+def _of_text(text: str) -> _Reading:
+    """A licence text stands for what it is; one that is altered or unknown for nothing that can be relied on."""
+    found = _found(text)
     altered = [one for one in found if one.status == "altered"]
     if altered:
         places = [f"{one.kind} on line {one.lines[0]}" for one in altered[0].alterations[:3]]

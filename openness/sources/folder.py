@@ -15,11 +15,13 @@ from typing import NamedTuple
 
 from openness.errors import SourceError
 from openness.model import UNKNOWN, Basis, Component, Evidence, Fact, Finding, LicenseClaim, NotRead, Release
-from openness.sources import code, join, libraries, model_card, text, weights
+from openness.sources import code, join, libraries, license_files, model_card, scope, text, weights
+from openness.sources import names as names_of
 
 MAX_FILES = 50_000
 MAX_PROGRAMS = 3_000
 MAX_DEPTH = 24
+MAX_LICENSES = 200
 
 _SKIPPED = frozenset((
     ".git", ".hg", ".svn", "node_modules", "__pycache__", ".venv", "venv", ".tox", "site-packages",
@@ -32,10 +34,33 @@ _LICENSE = re.compile(
     r"(?:.*[-_. ])?(?:un)?licen[sc]es?(?:[-_. ].*)?|copying(?:[-_. ].*)?|eula(?:[-_. ].*)?", re.IGNORECASE
 )
 _POLICY = re.compile(
-    r"(?:acceptable[-_ ]?)?us(?:e|age)[-_ ]polic(?:y|ies)(?:\..*)?|prohibited[-_ ]uses?.*", re.IGNORECASE
+    r"(?:.*[-_. ])?(?:us(?:e|age)[-_ ]?(?:polic(?:y|ies)|restrictions?)|prohibited[-_ ]?uses?|acceptable[-_ ]?use)"
+    r"(?:[-_. ].*)?|aup(?:\..*)?",
+    re.IGNORECASE,
 )
 _PROGRAMS = (".py", ".ipynb")
 _TEXTS = ("", ".txt", ".md", ".rst", ".markdown")
+_NO_TEXTS = (
+    *_PROGRAMS,
+    ".json",
+    ".yaml",
+    ".yml",
+    ".html",
+    ".pdf",
+    ".png",
+    ".svg",
+    ".js",
+    ".ts",
+    ".go",
+    ".rs",
+    ".c",
+    ".h",
+)
+_REPOSITORY_FILE = re.compile(
+    r"https?://(?:www\.)?[^/\s]{1,100}/([^/\s]{1,100}/[^/\s]{1,100})/(?:-/)?(?:blob|resolve|raw|tree)/[^/\s]{1,100}/(.{1,300})"
+)
+"""A file of a repository on a hub: which repository, and the path in it."""
+
 _SPDX_HEADER = re.compile(r"SPDX-License-Identifier:[ \t]*([A-Za-z0-9.+() -]+)")
 _CODE_COMPONENTS = (
     "inference-code",
@@ -57,10 +82,11 @@ class _Listing(NamedTuple):
 def read(path: Path, shown: str, names: tuple[str, ...] = ()) -> Release:
     """What the folder shows. Raises SourceError when it cannot be listed at all."""
     listing = _list(path, shown)
-    folder = _Folder(path, shown, listing)
+    folder = _Folder(path, shown, listing, names)
     folder.weights()
     folder.configuration()
     folder.programs()
+    cards = list(folder.cards())
     folder.license_files()
     own = Release(
         name=names[0] if names else path.resolve().name,
@@ -70,8 +96,8 @@ def read(path: Path, shown: str, names: tuple[str, ...] = ()) -> Release:
         findings=tuple(folder.findings),
         read=tuple(folder.read),
         not_read=tuple(listing.not_read),
+        texts=tuple(folder.texts.values()),
     )
-    cards = list(folder.cards((*names, path.resolve().name)))
     named = next((card.name for card in cards if "/" in card.name), own.name)
     joined = join.join([own, *cards], names[0] if names else named, shown)
     return _with_card_license(joined, folder, cards)
@@ -123,11 +149,23 @@ def _list(path: Path, shown: str) -> _Listing:
     return listing
 
 
+class _Card(NamedTuple):
+    """A card of the folder and what it states about licences."""
+
+    text: text.Text
+    stated: list[scope.Statement]
+    of_model: bool
+    """Whether it is the card of a model, and not the README of code."""
+
+
 class _Folder:
     """The facts of one folder while they are gathered."""
 
-    def __init__(self, path: Path, shown: str, listing: _Listing) -> None:
+    def __init__(self, path: Path, shown: str, listing: _Listing, called: tuple[str, ...]) -> None:
         self.path, self.listing = path, listing
+        self.names = (*called, path.resolve().name)  # whatever the release goes by
+        self.asked = called  # how the user calls it; empty where only the folder and its cards say
+        self.plain_files = frozenset(listing.files)
         self.prefix = "" if shown in (".", "./") else shown.rstrip("/") + "/"
         self.findings: list[Finding] = []
         self.read: list[str] = []
@@ -135,6 +173,13 @@ class _Folder:
         self.roles: dict[str, list[Evidence]] = {}
         self.claims: dict[str, list[LicenseClaim]] = {}
         self.library: list[tuple[Evidence, libraries.Library]] = []
+        self.weight_files: list[str] = []
+        self.is_model = False  # whether this is the place of the weights, or a repository of code
+        self.texts: dict[str, LicenseClaim] = {}
+        self.digests: dict[str, str] = {}
+        self.empty: set[str] = set()
+        self.linked: dict[str, list[str]] = {}
+        self.read_cards: list[_Card] = []
 
     def text(self, name: str) -> text.Text | None:
         """A text file of the folder; None, and a line in `not_read`, if it cannot be read."""
@@ -169,8 +214,10 @@ class _Folder:
                 quoted = f"oid sha256:{found.sha256}"
                 note = f"Git LFS pointer to {found.size:,} bytes"
                 pointer = Evidence(shown, Basis.OBSERVED, quoted, found.line, found.line, found.sha256, note=note)
+                self.weight_files.append(name)
                 self.found_weights.append(pointer)
             else:
+                self.weight_files.append(name)
                 self.found_weights.append(Evidence(shown, Basis.OBSERVED, note=f"{found.size:,} bytes"))
 
     def configuration(self) -> None:
@@ -222,18 +269,107 @@ class _Folder:
 
     def license_files(self) -> None:
         """Licence texts and use policies, each for what it covers."""
+        licenses = []
         for name in self.listing.files:
-            last = name.rsplit("/", 1)[-1]
-            if Path(last).suffix.lower() not in _TEXTS and not last.upper().startswith(("LICENSE", "LICENCE")):
+            *folders, last = name.split("/")
+            if not _is_text(last):
                 continue
-            if _POLICY.fullmatch(last) and name.count("/") <= 1:
+            if _POLICY.fullmatch(last) and len(folders) <= 1:
                 self._policy(name)
-            elif _LICENSE.fullmatch(last) and (name.count("/") == 0 or "licen" in name.split("/")[0].lower()):
-                found = self.text(name)
-                if found is not None:
-                    claim = LicenseClaim(None, (_first_words(found),), by="text", text=found.content)
-                    for component in self._covered(name):
-                        self.claims.setdefault(component, []).append(claim)
+            elif _LICENSE.fullmatch(last) or (len(folders) == 1 and license_files.is_license_folder(folders[0])):
+                licenses.append(name)
+        for name in licenses[MAX_LICENSES:]:
+            self.listing.not_read.append(NotRead(self.prefix + name, f"more than {MAX_LICENSES:,} licence files"))
+        for name in licenses[:MAX_LICENSES]:
+            self._license_text(name)
+        self._cover()
+
+    def _license_text(self, name: str) -> None:
+        """Reads a licence file, once; an empty one licenses nothing and is a finding."""
+        found = self.text(name) if name not in self.texts and name not in self.empty else None
+        if found is None:
+            return
+        if found.content.strip():
+            self.texts[name] = LicenseClaim(None, (_first_words(found),), by="text", text=found.content)
+            self.digests[name] = found.sha256
+        elif license_files.place(name) is not None:
+            self.empty.add(name)
+            message = f"{found.path} is empty: it licenses nothing"
+            self.findings.append(Finding("license-empty", "warning", message, (Evidence(found.path, Basis.OBSERVED),)))
+
+    def _cover(self) -> None:
+        """Each licence text to what it covers, and what the prose of the cards says of parts."""
+        told = self._stated()
+        content = license_files.Content(
+            self.weight_files,
+            [name for name in self.listing.files if name.endswith(_PROGRAMS)],
+            [name for name in self.listing.files if _CARD.fullmatch(name.rsplit("/", 1)[-1])],
+            self.is_model,
+        )
+        linked = {part: [name for name in files if name in self.texts] for part, files in self.linked.items()}
+        covered = license_files.cover(self.digests, content, linked, told, self.asked or self.names)
+        for part, files in covered.parts.items():
+            for component in self._components_of(part):
+                self.claims.setdefault(component, [])[:0] = [self.texts[name] for name in files]
+        if covered.open:
+            evidence = tuple(self.texts[name].evidence[0] for name in covered.open)
+            message = (
+                f"{len(evidence)} licences for different models; which one the weights are under is open: "
+                "say with --as which release is meant"
+            )
+            self._leave_open(message, evidence)
+
+    def _leave_open(self, message: str, evidence: tuple[Evidence, ...]) -> None:
+        self.findings.append(Finding("license-per-model", "warning", message, evidence))
+        self.claims.setdefault("model-parameters", []).insert(0, LicenseClaim(None, evidence, by="text"))
+
+    def _stated(self) -> frozenset[str]:
+        """The claims of what the cards state; and the parts of which they say that another licence covers them."""
+        declared: dict[str, set[str]] = {}
+        for card in self.read_cards:
+            holding, opening = scope.for_release(card.stated, self.asked or self.names)
+            for one in holding:
+                parts = self._parts_of(one, card)
+                local = self._local(one.link)
+                if local is not None:
+                    self._license_text(local)
+                for part in parts:
+                    declared.setdefault(part, set()).add(local or (one.declared or "").lower())
+                    if local is not None:
+                        self.linked.setdefault(part, []).append(local)
+                    for component in self._components_of(part):
+                        self.claims.setdefault(component, []).append(model_card.stated(card.text, one))
+            if opening:
+                evidence = tuple(text.quote_at(card.text, one.position, Basis.DECLARED) for one in opening)
+                self._leave_open("models of the family have licences of their own: see the lines quoted", evidence)
+        others = declared.get("code", set())
+        mine = declared.get("weights", set())
+        return frozenset(("weights",)) if mine and others and not mine & others else frozenset()
+
+    def _parts_of(self, one: scope.Statement, card: _Card) -> list[str]:
+        """The parts that a statement is about; what is said of the whole holds for what lies here."""
+        parts = [part for part in one.covers if part not in ("project", "release")]
+        if len(parts) < len(one.covers):
+            whole = ["weights"] if card.of_model else (["weights"] if self.is_model else []) + ["code"]
+            parts += [part for part in whole if part not in parts]
+        return parts
+
+    def _components_of(self, part: str) -> list[str]:
+        if part == "code":
+            return self._code()
+        return [{"weights": "model-parameters", "data": "datasets", "documentation": "model-card"}[part]]
+
+    def _local(self, link: str | None) -> str | None:
+        """The file of this folder that a link leads to; None for one that leads elsewhere. No link is followed out."""
+        if link is None:
+            return None
+        path = link.split("#")[0].split("?")[0].replace("%20", " ")
+        remote = _REPOSITORY_FILE.fullmatch(path)
+        if remote is not None:
+            own = {names_of.tokens(name) for name in self.names}
+            path = remote.group(2) if names_of.tokens(remote.group(1)) in own else ""
+        path = path.removeprefix("./")
+        return path if path in self.plain_files and _is_text(path.rsplit("/", 1)[-1]) else None
 
     def _policy(self, name: str) -> None:
         found = self.text(name)
@@ -241,32 +377,46 @@ class _Folder:
             message = f"a use policy lies beside the licence: {found.path}; read whether it adds conditions"
             self.findings.append(Finding("use-policy", "warning", message, (_first_words(found),)))
 
-    def _covered(self, name: str) -> list[str]:
-        """The components that a licence file covers: by its name, else what lies in the folder."""
-        lowered = name.lower()
-        if re.search(r"code|software", lowered):
-            return self._code()
-        if re.search(r"model|weight", lowered):
-            return ["model-parameters"]
-        if "data" in lowered:
-            return ["datasets"]
-        if re.search(r"doc|third[-_ ]?party|notice", lowered):
-            return []
-        return (["model-parameters"] if self.found_weights else []) + self._code()
-
     def _code(self) -> list[str]:
-        """The components whose code lies in the folder."""
+        """The components whose code lies in the folder; code to run the model where none was recognised."""
         named = {_COMPONENT_OF[role] for role in self.roles}
-        return sorted(named if self._running() else named - {"inference-code"})
+        found = sorted(named if self._running() else named - {"inference-code"})
+        return found or ([] if self.library else ["inference-code"])
 
-    def cards(self, names: tuple[str, ...]) -> Iterator[Release]:
+    def cards(self) -> Iterator[Release]:
         """The cards at the top of the folder, `README.md` first."""
-        cards = [name for name in self.listing.files if "/" not in name and _CARD.fullmatch(name)]
-        for name in sorted(cards, key=lambda name: (not name.lower().startswith("readme.md"), name)):
-            found = self.text(name)
-            if found is not None:
-                card = model_card.read(found, names)
-                yield card if self.found_weights else _of_code(card, self._code())
+        found = [name for name in self.listing.files if "/" not in name and _CARD.fullmatch(name)]
+        found.sort(key=lambda name: (not name.lower().startswith("readme.md"), name))
+        programs = any(name.endswith(_PROGRAMS) for name in self.listing.files)
+        readme = any(name.lower().startswith("readme") for name in found)
+        self.is_model = bool(self.found_weights) or (bool(found) and not readme and not programs)
+        for name in found:
+            content = self.text(name)
+            if content is None:
+                continue
+            card = model_card.read(content, self.names, scoped=False)
+            claims = card.component("model-parameters").claims
+            tagged = any(claim.by == "tag" for claim in claims)
+            self.is_model = self.is_model or tagged
+            of_model = tagged or not name.lower().startswith("readme")
+            self.names = tuple(dict.fromkeys((*self.names, card.name)))
+            self.read_cards.append(_Card(content, model_card.statements(content, self.names), of_model))
+            card = self._followed(card)
+            yield card if self.found_weights or of_model else _of_code(card, self._code())
+
+    def _followed(self, card: Release) -> Release:
+        """The card, after the files that its metadata link to were noted: what lies here is read, not what does not."""
+        links = {claim.link for claim in card.component("model-parameters").claims if claim.link}
+        for link in sorted(links):
+            local = self._local(link)
+            if local is not None:
+                self._license_text(local)
+                self.linked.setdefault("weights", []).append(local)
+            elif "://" not in link:
+                reason = "the card links to it as the licence text, and it is no plain file of the folder"
+                self.listing.not_read.append(NotRead(link, reason))
+        followed = {link for link in links if "://" not in link or self._local(link) is not None}
+        return card._replace(not_read=tuple(one for one in card.not_read if one.path not in followed))
 
     # -- what it shows -----------------------------------------------------------------------------
 
@@ -290,7 +440,7 @@ class _Folder:
             hints = (_hint(evidence) for evidence in self.roles["fine-tunes"][:4])
             found["training-code"] = Component("training-code", Fact(None, tuple(hints)))
         for name, claims in self.claims.items():
-            if name not in found and name in ("model-parameters", "datasets"):
+            if name not in found and claims:
                 found[name] = Component(name, claims=tuple(claims))
         return found
 
@@ -325,6 +475,12 @@ def _of_code(card: Release, code_components: list[str]) -> Release:
         component = components.get(name, Component(name))
         components[name] = component._replace(claims=component.claims + prose)
     return card._replace(components=components)
+
+
+def _is_text(name: str) -> bool:
+    """Whether a file is named like a text; `LICENSE.apache-2.0` and the like are."""
+    ending = Path(name).suffix.lower()
+    return ending in _TEXTS or (name.upper().startswith(("LICENSE", "LICENCE")) and ending not in _NO_TEXTS)
 
 
 def _hint(evidence: Evidence) -> Evidence:
