@@ -96,6 +96,8 @@ def _is_open(claim: LicenseClaim, reading: _Reading) -> bool:
 
 def _without_notices(readings: list[tuple[LicenseClaim, _Reading]]) -> list[tuple[LicenseClaim, _Reading]]:
     """The readings without texts that only point to the licence which a weaker claim names."""
+    if all(claim.text is None for claim, _ in readings):
+        return readings
     named = [reading.expression for claim, reading in readings if claim.text is None and reading.expression is not None]
     return [
         (claim, reading)
@@ -122,12 +124,12 @@ def _missing_texts(release: Release) -> list[Finding]:
 
     Only what was seen itself shows that: a folder. A card alone is no listing.
     """
-    here = [
-        component
-        for component in release.components.values()
-        if any(one.basis is Basis.OBSERVED for one in component.available.evidence) and component.name != "model-card"
+    declared = [
+        (one, claim)
+        for one in release.components.values()
+        for claim in one.claims
+        if claim.by == "tag" and any(evidence.basis is Basis.OBSERVED for evidence in one.available.evidence)
     ]
-    declared = [(one, claim) for one in here for claim in one.claims if claim.by == "tag"]
     if not declared:
         return []
     held = {one.base or one.expression for claim in release.texts if claim.text for one in _found(claim.text)}

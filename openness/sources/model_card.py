@@ -42,7 +42,11 @@ _STATED = re.compile(
     r"(?:\*\*|__)?[ \t]*:(?:\*\*|__)?[ \t]*(\S[^\n]*)",
     re.IGNORECASE,
 )
-_MAY_SPEAK = re.compile(r"\bunder\b|\bsubject to\b|\bgoverned\b|\bcovered\b|[:|;(]")
+_MAY_SPEAK = re.compile(
+    r"\b(?:under|subject to|governed by|covered by)\b|\b(?:code|software|weights|models?|data(?:sets?)?)\b[^\n]{0,20}[:|)(]"
+)
+"""What a line, or the section below a heading, must have to be read for licences of parts."""
+
 _HAS_PARTS = re.compile(r"\b(?:code|weights?|models?|data|datasets?|software)\b", re.IGNORECASE)
 _LINK = re.compile(r"\[([^\]\n]*)\]\([^)\n]*\)")
 _HINTS = (
@@ -66,6 +70,7 @@ _MAX_CLAIMS = 40
 _MAX_SNIPPET = 100_000  # characters of a code block
 _MAX_MENTIONS = 5000  # lines that speak of a licence
 _MAX_FINDINGS = 60
+_MAX_SECTION = 1500
 _MAX_LICENSE = 500  # characters: longer than any expression that is meant
 _SPACE_KEYS = frozenset(("sdk", "app_file", "emoji", "colorFrom"))
 
@@ -200,8 +205,9 @@ class _Card:
                 self._stated(stated.group(1), position)
             end = self.text.content.find("\n", position)
             if not speaks and (stated is None or _HAS_PARTS.search(stated.group(1))):
-                line = self.lowered[start : end if end >= 0 else start + 1000]
-                speaks = line[0] in "#|" or _MAY_SPEAK.search(line) is not None
+                heading = self.lowered.startswith("#", start)
+                after = start + _MAX_SECTION if heading else end if end >= 0 else start + _MAX_SECTION
+                speaks = _MAY_SPEAK.search(self.lowered, start, after) is not None
             position = self.lowered.find("licen", end) if end >= 0 else -1
         return speaks
 

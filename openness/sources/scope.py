@@ -330,7 +330,8 @@ class _Known:
         verb = self.rules.being.search(text)
         what = _BULLET.sub("", text[: verb.start()], count=1).strip() if verb is not None else ""
         covers, models = self._subject(what)
-        models = models or ((what,) if covers in (("weights",), ("release",)) and what[-1:].isalnum() else ())
+        if not models and covers == ("weights",) and any(map(names.is_size, names.tokens(what))):
+            models = (what,)
         return [Statement(("weights",), None, None, None, models, (), position)] if models else []
 
     def _of_clause(self, words: str, elliptic: bool) -> str:
@@ -433,8 +434,10 @@ class _Known:
         if link is not None:
             return len(text) - len(text.lstrip("*_` ")) + link.end()
         end = min(len(text), _MAX_NAME)
-        stop = self.rules.end.search(text, 0, end)
-        end = stop.start() if stop is not None else end
+        for stop in self.rules.end.finditer(text, 0, end):
+            if stop.group() not in (" and ", " or ") or not self._is_name(text[stop.end() :]):
+                end = stop.start()
+                break
         for mark in re.finditer(r"[;(\[\]<|]|[.:](?=\s|\Z)|,", text[:end]):
             if mark.group() != "," or not _VERSION_AFTER.match(text, mark.start()):
                 return mark.start()
@@ -446,12 +449,15 @@ class _Known:
         length = self._length(text)
         link = _LINK.match(text)
         declared = " ".join(_MARKUP.sub("", link.group(1) if link is not None else text[:length]).split()).strip(" ,.-")
+        declared = declared.removesuffix(" licensed").removesuffix("-licensed")
         target = link.group(2) if link is not None else None
         words = {word for part in _WORD.findall(declared.lower()) for word in (part, part.split("-")[0])}
         heads = {re.sub(r"[\d.]+\Z", "", word) for word in words} | words
-        if not heads & self.rules.heads:
+        if not heads & self.rules.heads or text.startswith(" or ", length):
             return None
-        bracket = _IN_BRACKETS.match(text, length)
+        bracket = _IN_BRACKETS.search(declared) if link is not None else _IN_BRACKETS.match(text, length)
+        if link is not None and bracket is not None:
+            declared = declared[: bracket.start()] or declared
         also = bracket.group(1) if bracket is not None and "://" not in bracket.group(1) else None
         if link is None and bracket is None:
             following = _LINK.match(text, length)
