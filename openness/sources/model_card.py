@@ -43,7 +43,8 @@ _STATED = re.compile(
     re.IGNORECASE,
 )
 _MAY_SPEAK = re.compile(
-    r"\b(?:under|subject to|governed by|covered by)\b|\b(?:code|software|weights|models?|data(?:sets?)?)\b[^\n]{0,20}[:|)(]"
+    r"\b(?:under|subject to|governed by|covered by)\b"
+    r"|\b(?:code|software|weights|models?|data(?:sets?)?)\b[^\n]{0,20}(?:[:|)(]| (?:is|are) )"
 )
 """What a line, or the section below a heading, must have to be read for licences of parts."""
 

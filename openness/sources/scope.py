@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from openness import yamlio
@@ -19,6 +20,11 @@ MAX_BLOCK = 3000
 """Longest paragraph that is looked at, in characters."""
 
 MAX_STATEMENTS = 60
+MAX_TEXT = 2_000_000
+"""Characters of a text that are looked at."""
+
+_MAX_BLOCKS = 400
+_MAX_CUES = 12  # in a sentence
 _MAX_NAME = 160
 _MAX_SUBJECT = 300
 _MAX_LICENSE = 600
@@ -131,15 +137,11 @@ def _any(phrases: Sequence[str] | dict[str, str]) -> str:
 def statements(content: str, start: int, called: Sequence[str]) -> list[Statement]:
     """What the text says from `start` on, in its order. `called` are the names of the release.
 
-    Linear in the length of the text.
+    Linear in the length of the text, of which `MAX_TEXT` characters and some hundred paragraphs are looked at.
     """
     known = _Known(called)
-    found: list[Statement] = []
-    for block in _blocks(content, start):
-        found += known.block(block)
-        if len(found) >= MAX_STATEMENTS:
-            break
-    return found[:MAX_STATEMENTS]
+    blocks = islice(_blocks(content[: start + MAX_TEXT], start), _MAX_BLOCKS)
+    return list(islice((one for block in blocks for one in known.block(block)), MAX_STATEMENTS))
 
 
 # -- blocks ----------------------------------------------------------------------------------------------
@@ -293,7 +295,7 @@ class _Known:
         """Each "subject is released under licence" of a sentence; the second may leave out its verb."""
         at, earlier = 0, False
         excepted: tuple[str, ...] = ()
-        for cue in self.rules.cue.finditer(sentence):
+        for cue in islice(self.rules.cue.finditer(sentence), _MAX_CUES):
             if cue.start() < at:
                 continue
             subject = sentence[at : cue.start()]
