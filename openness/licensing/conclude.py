@@ -6,6 +6,7 @@ Claims that disagree are a conflict, and the stricter one is concluded until som
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -27,6 +28,7 @@ from openness.model import (
 )  # fmt: skip
 
 _UNKNOWN_TEXT = "there is a licence text, and which licence it is was not identified"
+_WORD = re.compile(r"[a-z]+(?:-[a-z]+)*")
 _MAX_NOTICE = 2000  # characters of a text that may do no more than name a licence
 
 
@@ -90,8 +92,16 @@ def _of(claim: LicenseClaim) -> _Reading:
 
 
 def _is_open(claim: LicenseClaim, reading: _Reading) -> bool:
-    """Whether a claim keeps the licence open whatever the weaker ones say: an unknown text, or one that says so."""
-    return reading.expression is None and (claim.by == "text" or (claim.declared is None and claim.text is None))
+    """Whether a claim keeps the licence open, whatever the weaker ones say.
+
+    That is a text which is no known licence, prose that names an unknown licence which restricts, and a claim that
+    says so itself.
+    """
+    if reading.expression is not None:
+        return False
+    if claim.by == "prose" and claim.declared is not None:
+        return not set(_WORD.findall(claim.declared.lower())).isdisjoint(_phrases("restricting"))
+    return claim.by == "text" or claim.declared is None
 
 
 def _without_notices(readings: list[tuple[LicenseClaim, _Reading]]) -> list[tuple[LicenseClaim, _Reading]]:
@@ -137,7 +147,7 @@ def _missing_texts(release: Release) -> list[Finding]:
     for component, claim in declared:
         expression_ = _read(claim.declared, claim.name, claim.link).expression
         for one in expression_.licenses if expression_ is not None else ():
-            kept = any(term.term in _keeps_text() for term in one.terms)
+            kept = any(term.term in _phrases("keeps-text") for term in one.terms)
             if kept and one.id not in held and one.id not in findings:
                 asked = f"{one.id} is declared, which asks that its text goes with every copy"
                 message = f"{component.name}: {asked}, and no file here has it"
@@ -152,12 +162,12 @@ def _found(text: str) -> tuple[Reading, ...]:
     return reading.read(text)
 
 
-@lru_cache(maxsize=1)
-def _keeps_text() -> frozenset[str]:
-    """The terms of licences that ask for their text with every copy."""
+@lru_cache(maxsize=2)
+def _phrases(name: str) -> frozenset[str]:
+    """A list of `rules/license-scope.yaml`."""
     path = yamlio.RULES / "license-scope.yaml"
     written = yamlio.Reader(yamlio.read(path, error=CatalogError), str(path), "the list of phrases", CatalogError)
-    return frozenset(written.texts("keeps-text"))
+    return frozenset(written.texts(name))
 
 
 def _of_text(text: str) -> _Reading:

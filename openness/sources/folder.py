@@ -15,13 +15,11 @@ from typing import NamedTuple
 
 from openness.errors import SourceError
 from openness.model import UNKNOWN, Basis, Component, Evidence, Fact, Finding, LicenseClaim, NotRead, Release
-from openness.sources import code, join, libraries, license_files, model_card, scope, text, weights
-from openness.sources import names as names_of
+from openness.sources import code, folder_licenses, join, libraries, model_card, text, weights
 
 MAX_FILES = 50_000
 MAX_PROGRAMS = 3_000
 MAX_DEPTH = 24
-MAX_LICENSES = 200
 
 _SKIPPED = frozenset((
     ".git", ".hg", ".svn", "node_modules", "__pycache__", ".venv", "venv", ".tox", "site-packages",
@@ -30,37 +28,7 @@ _SKIPPED = frozenset((
 """Folders whose files are not the release: they keep its history, are installed, or test it."""
 
 _CARD = re.compile(r"(?:readme|model[-_ ]?card[^/]*)\.(?:md|markdown|mdx)|readme", re.IGNORECASE)
-_LICENSE = re.compile(
-    r"(?:.*[-_. ])?(?:un)?licen[sc]es?(?:[-_. ].*)?|copying(?:[-_. ].*)?|eula(?:[-_. ].*)?", re.IGNORECASE
-)
-_POLICY = re.compile(
-    r"(?:.*[-_. ])?(?:us(?:e|age)[-_ ]?(?:polic(?:y|ies)|restrictions?)|prohibited[-_ ]?uses?|acceptable[-_ ]?use)"
-    r"(?:[-_. ].*)?|aup(?:\..*)?",
-    re.IGNORECASE,
-)
 _PROGRAMS = (".py", ".ipynb")
-_TEXTS = ("", ".txt", ".md", ".rst", ".markdown")
-_NO_TEXTS = (
-    *_PROGRAMS,
-    ".json",
-    ".yaml",
-    ".yml",
-    ".html",
-    ".pdf",
-    ".png",
-    ".svg",
-    ".js",
-    ".ts",
-    ".go",
-    ".rs",
-    ".c",
-    ".h",
-)
-_REPOSITORY_FILE = re.compile(
-    r"https?://(?:www\.)?[^/\s]{1,100}/([^/\s]{1,100}/[^/\s]{1,100})/(?:-/)?(?:blob|resolve|raw|tree)/[^/\s]{1,100}/(.{1,300})"
-)
-"""A file of a repository on a hub: which repository, and the path in it."""
-
 _SPDX_HEADER = re.compile(r"SPDX-License-Identifier:[ \t]*([A-Za-z0-9.+() -]+)")
 _CODE_COMPONENTS = (
     "inference-code",
@@ -96,7 +64,7 @@ def read(path: Path, shown: str, names: tuple[str, ...] = ()) -> Release:
         findings=tuple(folder.findings),
         read=tuple(folder.read),
         not_read=tuple(listing.not_read),
-        texts=tuple(folder.texts.values()),
+        texts=tuple(folder.licenses.texts.values()),
     )
     named = next((card.name for card in cards if "/" in card.name), own.name)
     joined = join.join([own, *cards], names[0] if names else named, shown)
@@ -149,23 +117,13 @@ def _list(path: Path, shown: str) -> _Listing:
     return listing
 
 
-class _Card(NamedTuple):
-    """A card of the folder and what it states about licences."""
-
-    text: text.Text
-    stated: list[scope.Statement]
-    of_model: bool
-    """Whether it is the card of a model, and not the README of code."""
-
-
 class _Folder:
     """The facts of one folder while they are gathered."""
 
     def __init__(self, path: Path, shown: str, listing: _Listing, called: tuple[str, ...]) -> None:
         self.path, self.listing = path, listing
-        self.names = (*called, path.resolve().name)  # whatever the release goes by
-        self.asked = called  # how the user calls it; empty where only the folder and its cards say
-        self.plain_files = frozenset(listing.files)
+        self.licenses = folder_licenses.Licenses(listing.files, self.text, called)
+        self.licenses.names += (path.resolve().name,)
         self.prefix = "" if shown in (".", "./") else shown.rstrip("/") + "/"
         self.findings: list[Finding] = []
         self.read: list[str] = []
@@ -175,11 +133,6 @@ class _Folder:
         self.library: list[tuple[Evidence, libraries.Library]] = []
         self.weight_files: list[str] = []
         self.is_model = False  # whether this is the place of the weights, or a repository of code
-        self.texts: dict[str, LicenseClaim] = {}
-        self.digests: dict[str, str] = {}
-        self.empty: set[str] = set()
-        self.linked: dict[str, list[str]] = {}
-        self.read_cards: list[_Card] = []
 
     def text(self, name: str) -> text.Text | None:
         """A text file of the folder; None, and a line in `not_read`, if it cannot be read."""
@@ -268,114 +221,15 @@ class _Folder:
                 self.claims.setdefault(component, []).append(LicenseClaim(declared, (quoted,)))
 
     def license_files(self) -> None:
-        """Licence texts and use policies, each for what it covers."""
-        licenses = []
-        for name in self.listing.files:
-            *folders, last = name.split("/")
-            if not _is_text(last):
-                continue
-            if _POLICY.fullmatch(last) and len(folders) <= 1:
-                self._policy(name)
-            elif _LICENSE.fullmatch(last) or (len(folders) == 1 and license_files.is_license_folder(folders[0])):
-                licenses.append(name)
-        for name in licenses[MAX_LICENSES:]:
-            self.listing.not_read.append(NotRead(self.prefix + name, f"more than {MAX_LICENSES:,} licence files"))
-        for name in licenses[:MAX_LICENSES]:
-            self._license_text(name)
-        self._cover()
-
-    def _license_text(self, name: str) -> None:
-        """Reads a licence file, once; an empty one licenses nothing and is a finding."""
-        found = self.text(name) if name not in self.texts and name not in self.empty else None
-        if found is None:
-            return
-        if found.content.strip():
-            self.texts[name] = LicenseClaim(None, (_first_words(found),), by="text", text=found.content)
-            self.digests[name] = found.sha256
-        elif license_files.place(name) is not None:
-            self.empty.add(name)
-            message = f"{found.path} is empty: it licenses nothing"
-            self.findings.append(Finding("license-empty", "warning", message, (Evidence(found.path, Basis.OBSERVED),)))
-
-    def _cover(self) -> None:
-        """Each licence text to what it covers, and what the prose of the cards says of parts."""
-        told = self._stated()
-        content = license_files.Content(
-            self.weight_files,
-            [name for name in self.listing.files if name.endswith(_PROGRAMS)],
-            [name for name in self.listing.files if _CARD.fullmatch(name.rsplit("/", 1)[-1])],
-            self.is_model,
-        )
-        linked = {part: [name for name in files if name in self.texts] for part, files in self.linked.items()}
-        covered = license_files.cover(self.digests, content, linked, told, self.asked or self.names)
-        for part, files in covered.parts.items():
-            for component in self._components_of(part):
-                self.claims.setdefault(component, [])[:0] = [self.texts[name] for name in files]
-        if covered.open:
-            evidence = tuple(self.texts[name].evidence[0] for name in covered.open)
-            message = (
-                f"{len(evidence)} licences for different models; which one the weights are under is open: "
-                "say with --as which release is meant"
-            )
-            self._leave_open(message, evidence)
-
-    def _leave_open(self, message: str, evidence: tuple[Evidence, ...]) -> None:
-        self.findings.append(Finding("license-per-model", "warning", message, evidence))
-        self.claims.setdefault("model-parameters", []).insert(0, LicenseClaim(None, evidence, by="text"))
-
-    def _stated(self) -> frozenset[str]:
-        """The claims of what the cards state; and the parts of which they say that another licence covers them."""
-        declared: dict[str, set[str]] = {}
-        for card in self.read_cards:
-            holding, opening = scope.for_release(card.stated, self.asked or self.names)
-            for one in holding:
-                parts = self._parts_of(one, card)
-                local = self._local(one.link)
-                if local is not None:
-                    self._license_text(local)
-                for part in parts:
-                    declared.setdefault(part, set()).add(local or (one.declared or "").lower())
-                    if local is not None:
-                        self.linked.setdefault(part, []).append(local)
-                    for component in self._components_of(part):
-                        self.claims.setdefault(component, []).append(model_card.stated(card.text, one))
-            if opening:
-                evidence = tuple(text.quote_at(card.text, one.position, Basis.DECLARED) for one in opening)
-                self._leave_open("models of the family have licences of their own: see the lines quoted", evidence)
-        others = declared.get("code", set())
-        mine = declared.get("weights", set())
-        return frozenset(("weights",)) if mine and others and not mine & others else frozenset()
-
-    def _parts_of(self, one: scope.Statement, card: _Card) -> list[str]:
-        """The parts that a statement is about; what is said of the whole holds for what lies here."""
-        parts = [part for part in one.covers if part not in ("project", "release")]
-        if len(parts) < len(one.covers):
-            whole = ["weights"] if card.of_model else (["weights"] if self.is_model else []) + ["code"]
-            parts += [part for part in whole if part not in parts]
-        return parts
-
-    def _components_of(self, part: str) -> list[str]:
-        if part == "code":
-            return self._code()
-        return [{"weights": "model-parameters", "data": "datasets", "documentation": "model-card"}[part]]
-
-    def _local(self, link: str | None) -> str | None:
-        """The file of this folder that a link leads to; None for one that leads elsewhere. No link is followed out."""
-        if link is None:
-            return None
-        path = link.split("#")[0].split("?")[0].replace("%20", " ")
-        remote = _REPOSITORY_FILE.fullmatch(path)
-        if remote is not None:
-            own = {names_of.tokens(name) for name in self.names}
-            path = remote.group(2) if names_of.tokens(remote.group(1)) in own else ""
-        path = path.removeprefix("./")
-        return path if path in self.plain_files and _is_text(path.rsplit("/", 1)[-1]) else None
-
-    def _policy(self, name: str) -> None:
-        found = self.text(name)
-        if found is not None:
-            message = f"a use policy lies beside the licence: {found.path}; read whether it adds conditions"
-            self.findings.append(Finding("use-policy", "warning", message, (_first_words(found),)))
+        """Licence texts, use policies and what the cards say of them, each for what it covers."""
+        programs = [name for name in self.listing.files if name.endswith(_PROGRAMS)]
+        cards = [name for name in self.listing.files if _CARD.fullmatch(name.rsplit("/", 1)[-1])]
+        self.licenses.gather(self.weight_files, programs, cards, self.is_model)
+        for part, claims in self.licenses.claims.items():
+            for component in self._code() if part == "code" else [_COMPONENT_OF[part]]:
+                self.claims.setdefault(component, []).extend(claims)
+        self.findings += self.licenses.findings
+        self.listing.not_read.extend(self.licenses.not_read)
 
     def _code(self) -> list[str]:
         """The components whose code lies in the folder; code to run the model where none was recognised."""
@@ -394,29 +248,14 @@ class _Folder:
             content = self.text(name)
             if content is None:
                 continue
-            card = model_card.read(content, self.names, scoped=False)
+            card = model_card.read(content, self.licenses.names, scoped=False)
             claims = card.component("model-parameters").claims
             tagged = any(claim.by == "tag" for claim in claims)
             self.is_model = self.is_model or tagged
             of_model = tagged or not name.lower().startswith("readme")
-            self.names = tuple(dict.fromkeys((*self.names, card.name)))
-            self.read_cards.append(_Card(content, model_card.statements(content, self.names), of_model))
-            card = self._followed(card)
+            self.licenses.names = tuple(dict.fromkeys((*self.licenses.names, card.name)))
+            card = self.licenses.card(content, card, of_model)
             yield card if self.found_weights or of_model else _of_code(card, self._code())
-
-    def _followed(self, card: Release) -> Release:
-        """The card, after the files that its metadata link to were noted: what lies here is read, not what does not."""
-        links = {claim.link for claim in card.component("model-parameters").claims if claim.link}
-        for link in sorted(links):
-            local = self._local(link)
-            if local is not None:
-                self._license_text(local)
-                self.linked.setdefault("weights", []).append(local)
-            elif "://" not in link:
-                reason = "the card links to it as the licence text, and it is no plain file of the folder"
-                self.listing.not_read.append(NotRead(link, reason))
-        followed = {link for link in links if "://" not in link or self._local(link) is not None}
-        return card._replace(not_read=tuple(one for one in card.not_read if one.path not in followed))
 
     # -- what it shows -----------------------------------------------------------------------------
 
@@ -455,6 +294,9 @@ class _Folder:
 
 
 _COMPONENT_OF = {
+    "weights": "model-parameters",
+    "data": "datasets",
+    "documentation": "model-card",
     "architecture": "model-architecture",
     "loads": "inference-code",
     "runs": "inference-code",
@@ -477,12 +319,6 @@ def _of_code(card: Release, code_components: list[str]) -> Release:
     return card._replace(components=components)
 
 
-def _is_text(name: str) -> bool:
-    """Whether a file is named like a text; `LICENSE.apache-2.0` and the like are."""
-    ending = Path(name).suffix.lower()
-    return ending in _TEXTS or (name.upper().startswith(("LICENSE", "LICENCE")) and ending not in _NO_TEXTS)
-
-
 def _hint(evidence: Evidence) -> Evidence:
     note = "fine-tunes published weights; not the code that trained them"
     return Evidence(
@@ -500,13 +336,6 @@ def _project_license(content: str) -> str | None:
         return None
     declared = declared.get("text") if isinstance(declared, dict) else declared
     return declared if isinstance(declared, str) and 0 < len(declared) <= 200 else None
-
-
-def _first_words(found: text.Text) -> Evidence:
-    """Evidence at the first line that is not blank."""
-    lines = found.content.split("\n")
-    line = next((number for number, words in enumerate(lines, 1) if words.strip()), 1)
-    return text.quote(found, line, Basis.OBSERVED)
 
 
 def _library_of(name: str, content: str) -> tuple[str, libraries.Library] | None:

@@ -222,15 +222,14 @@ class _Card:
         )
         for one in holding:
             claim = stated(self.text, one)
-            parts = {part for part in one.covers if part not in ("project", "release")}
+            parts = {part for part in one.covers if part not in scope.WHOLE}
             if len(parts) < len(one.covers):
                 parts.add("weights" if self.front else "code")
             for part in sorted(parts):
                 self._give(part, claim)
         if opening:
             evidence = tuple(quote_at(self.text, one.position, Basis.DECLARED) for one in opening)
-            message = "models of the family have licences of their own: see the lines quoted"
-            self.findings.append(Finding("license-per-model", "warning", message, evidence))
+            self.findings.append(Finding("license-per-model", "warning", scope.why_open(opening), evidence))
             self._give("weights", LicenseClaim(None, evidence, by="prose"))
 
     def _give(self, part: str, claim: LicenseClaim) -> None:

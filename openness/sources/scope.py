@@ -19,6 +19,9 @@ from openness.sources import names
 MAX_BLOCK = 3000
 """Longest paragraph that is looked at, in characters."""
 
+WHOLE = ("project", "release")
+"""What a statement covers that is about no part: all that lies here, and what is released."""
+
 MAX_STATEMENTS = 60
 MAX_TEXT = 2_000_000
 """Characters of a text that are looked at."""
@@ -252,7 +255,7 @@ class _Known:
     def _pairs(self, block: _Block) -> Iterator[Statement]:
         """Lines such as "Code: MIT" and "License: MIT (code), CC-BY-4.0 (weights)"."""
         at = 0
-        for piece in re.split(r"(;| {2,}|, (?=[A-Za-z -]{2,30}:))", block.text):
+        for piece in re.split(r"(;| {2,}|(?:,| /) (?=[A-Za-z -]{2,30}:))", block.text):
             line = _LINE.match(piece)
             if line is not None:
                 label = self._plain(line.group(1))
@@ -265,7 +268,7 @@ class _Known:
                     yield from self._for_parts(line.group(2), position)
                 elif named is not None and (licensed or block.legal or ";" in block.text):
                     covers, models = self._subject(what)
-                    if covers and not models and "project" not in covers and "release" not in covers:
+                    if covers and not models and not set(covers) & set(WHOLE):
                         yield Statement(covers, *named, (), (), position)
             at += len(piece)
 
@@ -305,6 +308,8 @@ class _Known:
             if named is None or len(subject) > _MAX_SUBJECT or (direct and not self._is_name(sentence[lead:])):
                 continue
             end = lead + self._length(sentence[lead : lead + _MAX_LICENSE])
+            if "respectively" in sentence[end : end + 20].lower():
+                named = (None, None, None)  # which is which is not read
             if excepted and _WHICH.search(subject.lower()):
                 yield Statement(("weights",), *named, excepted, (), position + lead)
                 at, excepted = end, ()
@@ -488,7 +493,19 @@ def for_release(found: Sequence[Statement], called: Sequence[str]) -> tuple[list
         else:
             holding.append(one)
     special = any(one.models for one in holding)
+    if any("weights" in one.covers for one in holding):  # what is said of them outranks what is said of the whole
+        holding = [one._replace(covers=("code",)) if set(one.covers) <= set(WHOLE) else one for one in holding]
     return holding, [one for one in opening if one.declared is None] if special else opening
+
+
+def why_open(opening: Sequence[Statement]) -> str:
+    """What is found where statements leave open which licence the weights have; it names the models, at most eight."""
+    models = list(dict.fromkeys(model for one in opening for model in (*one.models, *one.excepts)))
+    shown = ", ".join(models[:8]) + (", ..." if len(models) > 8 else "")
+    apart = (
+        f"not all models are under the same licence ({shown})" if models else "which licence is for what is not said"
+    )
+    return f"model-parameters: {apart}; that of this release is open"
 
 
 def _among(models: Sequence[str], released: Sequence[tuple[str, ...]]) -> bool:
