@@ -68,6 +68,7 @@ SAID: list[tuple[str, dict[str, str]]] = [
     ("License: MIT (code), CC-BY-4.0 (weights)", {"code": "MIT", "weights": "CC-BY-4.0"}),
     ("| Part | License |\n|---|---|\n| Code | MIT |\n| Weights | CC BY 4.0 |", {"code": "MIT", "weights": "CC-BY-4.0"}),
     ("| Code | MIT |\n|---|---|\n| Dataset | CC0-1.0 |", {"data": "CC0-1.0"}),
+    ('<p>The <b>code</b> is under the <a href="LICENSE">MIT</a> license.</p>', {"code": "MIT"}),
     ("The model is now available under MIT or Apache-2.0.", {"weights": "MIT OR Apache-2.0"}),
 ]  # fmt: skip
 
@@ -278,6 +279,9 @@ FAMILY: dict[str, str | bytes] = {
         ({"LICENSE": MIT, "README.md": "---\nlicense: mit\n---\n", "model.gguf": GGUF}, "", ("MIT", "NOASSERTION")),
         ({"weights/LICENSE": ISC, "weights/model.gguf": GGUF, "LICENSE": MIT, "run.py": RUNS}, "", ("ISC", "MIT")),
         ({"models/finch2/LICENSE": MIT, "models/finch2/model.gguf": GGUF, "models/heron/model.gguf": GGUF}, "", ("NOASSERTION", "NOASSERTION")),
+        ({"src/LICENSE": MIT, "src/run.py": RUNS, "LICENSE": ISC, "model.gguf": GGUF}, "", ("ISC", "NOASSERTION")),
+        ({"LICENSES/MIT.txt": MIT, "LICENSES/ISC.txt": ISC, "README.md": "---\nlicense: mit\n---\n", "model.gguf": GGUF}, "", ("MIT", "NOASSERTION")),
+        ({"llama2/LICENSE": MIT, "llama3_1/LICENSE": ISC, "README.md": "# Llamas\n"}, "Llama-3.1-8B", ("ISC", "NOASSERTION")),
         (FAMILY, "", ("NOASSERTION", "NOASSERTION")),
         (FAMILY, "Finch-2-7B", ("MIT", "NOASSERTION")),
         (FAMILY, "example/Finch-3.1-8B-Instruct", ("ISC", "NOASSERTION")),

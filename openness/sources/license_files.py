@@ -112,7 +112,7 @@ def cover(
         covered["weights"], unsure = _by_model(places, paths, content, called)
         opened += unsure
     if "code" not in covered and (content.programs or not content.is_model):
-        covered["code"] = tuple(one.path for one in plain) or _around(places, content.programs)
+        covered["code"] = _around(places, content.programs) or tuple(one.path for one in plain)
     if "data" not in covered:
         covered["data"] = tuple(one.path for one in places if one.below and _is_data(one, content))
     return Covered({part: files for part, files in covered.items() if files}, tuple(dict.fromkeys(opened)))
@@ -134,8 +134,9 @@ def _below(
     holders = {one.below for one in places if one.below and any(_is_below(path, one.below) for path in content.weights)}
     inside = [one for one in places if one.below in holders]
     if not inside:
-        named = [one for one in places if not one.below and one.model and not one.parts and one not in plain]
-        return tuple(one.path for one in [*(_of_model(named, called) or named), *plain]), ()
+        whole = [one for one in places if not one.below and one.model and not one.parts and one not in plain]
+        named = [one for one in whole if "/" not in one.path]
+        return tuple(one.path for one in [*(_of_model(whole, called) or named), *plain]), ()
     chosen = _of_folder(inside, called)
     if chosen:
         return tuple(one.path for one in chosen), ()
@@ -147,9 +148,9 @@ def _below(
 def _by_model(
     places: list[Place], paths: Mapping[str, str], content: Content, called: Sequence[str]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """In a repository without weights: the licence beside the card of the model that is asked for."""
+    """In a repository without weights: the licence in the folder of the model that is asked for."""
+    chosen = _of_folder([one for one in places if one.below], called)
     inside = [one for one in places if one.below and any(_is_below(path, one.below) for path in content.cards)]
-    chosen = _of_folder(inside, called)
     if chosen or len(inside) < 2:
         return tuple(one.path for one in chosen), ()
     return (), tuple(one.path for one in inside)

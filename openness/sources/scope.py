@@ -34,6 +34,10 @@ _MAX_LICENSE = 600
 
 _LINK = re.compile(r"!?\[((?:[^\[\]\n]|\[[^\[\]\n]{0,60}\]){0,200})\]\(\s{0,3}<?([^()<>\s]{0,500})>?[^()\n]{0,100}\)")
 _BADGE = re.compile(r"!\[[^\[\]\n]{0,200}\]\([^()\n]{0,500}\)|<[^<>\n]{0,500}>|https?://[^\s)>\]]{1,500}")
+_ANCHOR = re.compile(
+    r"<a\s[^<>]{0,300}?href=[\"']([^\"'<>\s()]{1,300})[\"'][^<>]{0,200}>([^<>\[\]]{1,200})</a>", re.IGNORECASE
+)
+_TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]{0,15}(?:\s[^<>]{0,300})?/?>")
 _WORD = re.compile(r"[^\W_](?:[\w.+'’-]{0,60}[\w+])?")
 _SENTENCE = re.compile(r"(?<=[.!?;])[*_\"')]{0,3} {1,8}(?=[\w\"'`*\[(<])|;")
 _VERSION_AFTER = re.compile(r",? {0,3}(?:version|v\.?) ?[0-9]", re.IGNORECASE)
@@ -200,9 +204,16 @@ def _blocks(content: str, start: int) -> Iterator[_Block]:
 
 def _block(position: int, lines: list[str], legal: bool, header: tuple[str, ...]) -> Iterator[_Block]:
     text = " ".join(lines)[:MAX_BLOCK]
+    if "<" in text:
+        text = _TAG.sub(lambda tag: " " * len(tag.group()), _ANCHOR.sub(_as_link, text))
     lowered = text.lower()
     if text and (legal or "licen" in lowered or " under " in lowered or header):
         yield _Block(position, text, legal, bool(lines and _BULLET.match(lines[0])), header)
+
+
+def _as_link(anchor: re.Match[str]) -> str:
+    """A link of HTML as one of Markdown, of the same length."""
+    return f"[{anchor.group(2)}]({anchor.group(1)})".ljust(len(anchor.group()))
 
 
 def _is_legal(heading: str) -> bool:
