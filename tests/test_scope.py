@@ -141,7 +141,20 @@ def test_any_text_gives_statements(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["under ", "the code is under the [", "| a | b |\n", "is " * 50, "(" * 50, "- a: b; ", "[]("]
+    "piece",
+    [
+        "under ",
+        "the code is under the [",
+        "| a | b |\n",
+        "is " * 50,
+        "(" * 50,
+        "- a: b; ",
+        "[](",
+        "<a href='x'>",
+        " ",
+        "\t> ",
+        "a  ",
+    ],
 )
 def test_hostile_texts_are_read_in_time(piece: str) -> None:
     import time
