@@ -127,7 +127,8 @@ class LicenseClaim(NamedTuple):
     """One place that says something about a component's licence."""
 
     declared: str | None
-    """The licence as written there (`apache-2.0`, `other`); None for a licence text that names none we know."""
+    """The licence as written there (`apache-2.0`, `other`); None for a licence text that names none we know, and,
+    without a text, for a claim that says that the licence is open."""
 
     evidence: tuple[Evidence, ...]
 
@@ -350,6 +351,9 @@ class Release(NamedTuple):
     """Every file read, as the user knows it."""
 
     not_read: tuple[NotRead, ...] = ()
+
+    texts: tuple[LicenseClaim, ...] = ()
+    """Every licence text in the inputs, whatever it covers."""
 
     def component(self, name: str) -> Component:
         """The component, all unknown where the inputs say nothing of it."""

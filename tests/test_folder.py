@@ -166,7 +166,7 @@ def test_license_files_cover_what_they_say(tmp_path: Path) -> None:
         tmp_path, LICENSE="Code text", LICENSE_MODEL="Weights text", run_DOT_py=program, model_DOT_gguf=b"GGUF"
     )
     weights, running = found.component("model-parameters"), found.component("inference-code")
-    assert [c.evidence[0].path for c in weights.claims] == ["model/LICENSE", "model/LICENSE_MODEL"]
+    assert [c.evidence[0].path for c in weights.claims] == ["model/LICENSE_MODEL"]
     assert [c.evidence[0].path for c in running.claims] == ["model/LICENSE"]
 
 

@@ -72,3 +72,21 @@ def test_a_notice_is_a_reference_and_no_text() -> None:
 def test_any_text_ends(text: str) -> None:
     for one in references.find(text):
         assert one.lines[0] <= one.lines[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "more"),
+    [
+        ("Licensed under the Apache License, Version 2.0.", False),
+        (
+            "Licensed under the Apache License, Version 2.0; you may not use this file except in compliance with the "
+            "License. Unless required by applicable law or agreed to in writing it comes without warranties or "
+            "conditions of any kind.",
+            False,
+        ),
+        ("Licensed under the MIT License. You must not use it in a prison.", True),
+        ("Licensed under the MIT License, for research only.", True),
+    ],
+)
+def test_what_notices_say_by_custom_is_no_condition(text: str, more: bool) -> None:
+    assert references.says_more(text) is more

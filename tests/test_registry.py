@@ -186,6 +186,40 @@ def test_labels_agree(corpus: Path) -> None:
             assert got == (label["level"], label["level"]), label["model"]
 
 
+WEIGHTS = {
+    "Apache-2.0": "gpt-oss-120b / 20b|Qwen2.5 (0.5B,1.5B,7B,14B,32B)|Qwen3|ERNIE 4.5|ERNIE 1.0-3.0 (2019-2023)|Grok-1|OLMo (1, 2, 3)|Pythia|Mixtral 8x7B|Yi / Yi-1.5|FLUX.1 [schnell]",
+    "MIT": "DeepSeek-R1|Phi-3-mini|Whisper|GPT-2 XL",
+    "LicenseRef-deepseek-1.0": "DeepSeek-V3 (Dec 2024)",
+    "LicenseRef-llama-3.3": "DeepSeek-R1-Distill-Llama-8B/70B|Llama 3.3",
+    "LicenseRef-tongyi-qianwen": "Qwen-7B/14B/72B (2023)",
+    "LicenseRef-tongyi-qianwen-research": "Qwen-1.8B (2023)",
+    "LicenseRef-qwen-research": "Qwen2.5-3B",
+    "LicenseRef-qwen": "Qwen2.5-72B",
+    "LicenseRef-kimi-k2-modified-mit": "Kimi-K2",
+    "LicenseRef-gemma": "Gemma 1/2/3",
+    "LicenseRef-llama-1": "LLaMA 1",
+    "LicenseRef-llama-2": "Llama 2",
+    "LicenseRef-llama-3": "Llama 3|Meta-Llama-3-8B (Hub card)",
+    "LicenseRef-llama-3.1": "Llama 3.1",
+    "LicenseRef-llama-3.2": "Llama 3.2",
+    "LicenseRef-llama-4": "Llama 4",
+    "LicenseRef-bigscience-bloom-rail-1.0": "BLOOM",
+    "LicenseRef-databricks-open-model": "DBRX",
+    "LicenseRef-flux-1-dev-nc": "FLUX.1 [dev]",
+    "NOASSERTION": "ChatGPT / GPT-4",
+}
+"""Licence of the weights → the labels that say so in `weights_licence`."""
+
+
+def test_labels_and_the_concluded_license() -> None:
+    expected = {label: one for one, labels in WEIGHTS.items() for label in labels.split("|")}
+    assert set(expected) == set(LABELS)
+    for label, name in LABELS.items():
+        found = assess(name, also=[]).release.component("model-parameters").license
+        print(f"\n{label:36} {found.expression.text} ({found.status})", end="")
+        assert found.status != "concluded" or expected[label] in found.expression.text.split(" AND "), label
+
+
 if __name__ == "__main__":
     rows = ",\n".join(f" {json.dumps(name)}: {json.dumps(row)}" for name, row in verdicts().items())
     PINNED.write_text(f"{{\n{rows}\n}}\n", encoding="utf-8")

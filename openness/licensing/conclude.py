@@ -6,19 +6,23 @@ Claims that disagree are a conflict, and the stricter one is concluded until som
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import NamedTuple
 
 from openness import yamlio
+from openness.errors import CatalogError
 from openness.licensing import catalog, expression
 from openness.model import (
     NO_EXPRESSION,
+    Basis,
     Component,
     Conclusion,
     Expression,
     Finding,
     FoundTerm,
     LicenseClaim,
+    Reading,
     Release,
     Severity,
 )
@@ -27,6 +31,8 @@ MAX_TERMS = 8
 """Most terms of an unidentified text that its finding names."""
 
 _UNKNOWN_TEXT = "there is a licence text, and which licence it is was not identified"
+_WORD = re.compile(r"[a-z]+(?:-[a-z]+)*")
+_MAX_NOTICE = 2000  # characters of a text that may do no more than name a licence
 
 
 class _Reading(NamedTuple):
@@ -59,6 +65,7 @@ def conclude(release: Release) -> Release:
         conclusion, found = _conclude(component)
         concluded[name] = component._replace(license=conclusion)
         findings += found
+    findings += _missing_texts(release)
     return release._replace(components=concluded, findings=release.findings + tuple(findings))
 
 
@@ -73,11 +80,8 @@ def _conclude(component: Component) -> tuple[Conclusion, list[Finding]]:
     positions = _positions(readings)
     known = [one for one in positions if one.expression is not None]
     distinct = {one.expression.text: one.expression for one in known if one.expression is not None}
-    if (
-        not distinct
-        or any(_blocks(one) for _, one in readings)
-        or (positions[0].expression is None and not _fits(positions[0], distinct))
-    ):
+    unsettled = any(_is_open(claim, reading) for claim, reading in readings)
+    if not distinct or unsettled or (positions[0].expression is None and not _fits(positions[0], distinct)):
         return Conclusion(NO_EXPRESSION, "unidentified"), findings
     if len(distinct) == 1:
         return Conclusion(next(iter(distinct.values())), "concluded"), findings
@@ -85,11 +89,6 @@ def _conclude(component: Component) -> tuple[Conclusion, list[Finding]]:
     message = f"{component.name}: the sources disagree: {', '.join(distinct)}; read as {strictest.text} until settled"
     where = tuple(e for claim, reading in readings if reading.expression is not None for e in claim.evidence)
     return Conclusion(strictest, "conflict"), [Finding("license-conflict", "error", message, where), *findings]
-
-
-def _blocks(reading: _Reading) -> bool:
-    """Whether a text that is no known licence says what no open source licence says."""
-    return any(one.severity is Severity.BLOCKING for one in reading.terms)
 
 
 def _recognised(component: Component, claim: LicenseClaim, terms: tuple[FoundTerm, ...]) -> Finding:
@@ -111,11 +110,65 @@ def _of(claim: LicenseClaim) -> _Reading:
     return _read(claim.declared, claim.name, claim.link)
 
 
+def _is_open(claim: LicenseClaim, reading: _Reading) -> bool:
+    """Whether a claim keeps the licence open, whatever the weaker ones say.
+
+    That is a text which is no known licence, prose that names an unknown licence which restricts, and a claim that
+    says so itself.
+    """
+    if reading.expression is not None:
+        return False
+    if claim.by == "prose" and claim.declared is not None:
+        return not set(_WORD.findall(claim.declared.lower())).isdisjoint(_phrases("restricting"))
+    return claim.by == "text" or claim.declared is None
+
+
+def _missing_texts(release: Release) -> list[Finding]:
+    """A licence that metadata declare for what lies here, that must go with every copy, and whose text does not.
+
+    Only what was seen itself shows that: a folder. A card alone is no listing.
+    """
+    declared = [
+        (one, claim)
+        for one in release.components.values()
+        for claim in one.claims
+        if claim.by == "tag" and any(evidence.basis is Basis.OBSERVED for evidence in one.available.evidence)
+    ]
+    if not declared:
+        return []
+    held = {one.base or one.expression for claim in release.texts if claim.text for one in _found(claim.text)}
+    findings: dict[str, Finding] = {}
+    for component, claim in declared:
+        expression_ = _read(claim.declared, claim.name, claim.link).expression
+        for one in expression_.licenses if expression_ is not None else ():
+            kept = any(term.term in _phrases("keeps-text") for term in one.terms)
+            if kept and one.id not in held and one.id not in findings:
+                asked = f"{one.id} is declared, which asks that its text goes with every copy"
+                message = f"{component.name}: {asked}, and no file here has it"
+                severity = "warning" if component.name == "model-parameters" else "note"
+                findings[one.id] = Finding("license-text-missing", severity, message, claim.evidence)
+    return list(findings.values())
+
+
+def _found(text: str) -> tuple[Reading, ...]:
+    from openness.licensing import reading
+
+    return reading.read(text)
+
+
+@lru_cache(maxsize=2)
+def _phrases(name: str) -> frozenset[str]:
+    """A list of `rules/license-scope.yaml`."""
+    path = yamlio.RULES / "license-scope.yaml"
+    written = yamlio.Reader(yamlio.read(path, error=CatalogError), str(path), "the list of phrases", CatalogError)
+    return frozenset(written.texts(name))
+
+
 def _of_text(text: str) -> _Reading:
     """A licence text stands for what it is; one that is altered or unknown for nothing that can be relied on."""
-    from openness.licensing import clauses, reading
+    from openness.licensing import clauses
 
-    found = reading.read(text)
+    found = _found(text)
     terms = tuple(term for one in found for term in clauses.beyond(one, text))
     altered = [one for one in found if one.status == "altered"]
     if altered:
@@ -125,9 +178,23 @@ def _of_text(text: str) -> _Reading:
         )
         return _Reading(None, (), problem, "license-altered", terms)
     if any(one.status == "unknown" for one in found):
-        return _Reading(None, (), _UNKNOWN_TEXT, terms=terms)
+        named = expression.resolve(found[0].references[0].expression) if _is_notice(text, found, terms) else None
+        return _Reading(named, (), "" if named else _UNKNOWN_TEXT, terms=terms)
     resolved = [expression.resolve(one.expression) for one in found]
     return _Reading(expression.join("AND", [one for one in resolved if one is not None]), (), "")
+
+
+def _is_notice(text: str, found: tuple[Reading, ...], terms: tuple[FoundTerm, ...]) -> bool:
+    """Whether a short text does no more than name one licence."""
+    from openness.licensing import references
+
+    return (
+        len(text) <= _MAX_NOTICE
+        and len(found) == 1
+        and len(found[0].references) == 1
+        and all(one.severity is Severity.COMPATIBLE for one in terms)
+        and not references.says_more(text)
+    )
 
 
 def _positions(readings: list[tuple[LicenseClaim, _Reading]]) -> list[_Reading]:

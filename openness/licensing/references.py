@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from openness import yamlio
 from openness.errors import CatalogError
-from openness.licensing import catalog, expression
+from openness.licensing import catalog, expression, fingerprints, words
 from openness.model import Reference
 
 MAX_CHARACTERS = 100_000
@@ -45,6 +45,8 @@ class _Words(NamedTuple):
     later_suffix: str
     only_suffix: str
     tag: re.Pattern[str]
+    custom: tuple[str, ...]
+    """What notices say by custom, in words parted by single spaces."""
 
 
 _LISTS = ("verbs", "bridges", "fillers", "negations")
@@ -61,7 +63,7 @@ def find(content: str, first: int = 0, last: int | None = None) -> tuple[Referen
     """Every reference in the characters [first, last) of a text, in order, each licence once."""
     part = content[first:last][:MAX_CHARACTERS]
     words = _words()
-    tokens = [_Token(m.group().lower().rstrip(".'-"), m.start(), m.end()) for m in _TOKEN.finditer(part)]
+    tokens = _tokens(part)
     spots = [*_tagged(part, words), *_noticed(part, tokens, words)]
     if not spots:
         spots = list(_alone(part, tokens) if part == content else ()) or list(_linked(part))
@@ -72,6 +74,18 @@ def find(content: str, first: int = 0, last: int | None = None) -> tuple[Referen
         quote = " ".join(part[start:end].split())[:MAX_QUOTE]
         found.setdefault(name, Reference(name, lines, quote))
     return tuple(list(found.values())[:MAX_FOUND])
+
+
+def _tokens(part: str) -> list[_Token]:
+    return [_Token(m.group().lower().rstrip(".'-"), m.start(), m.end()) for m in _TOKEN.finditer(part)]
+
+
+def says_more(content: str) -> bool:
+    """Whether a notice has words that restrict, what notices say by custom aside."""
+    said = f" {' '.join(token.word for token in _tokens(content[:MAX_CHARACTERS]))} "
+    for phrase in _words().custom:
+        said = said.replace(f" {phrase} ", " ")
+    return not fingerprints.load().restrictive.isdisjoint(words.hashes(words.plain(said)))
 
 
 _Spot = tuple[str, int, int]
@@ -185,7 +199,7 @@ def _words() -> _Words:
     top = yamlio.Reader(
         yamlio.read(path, error=CatalogError), str(path), "how a text refers to a licence", CatalogError
     )
-    top.only(*_LISTS, "families", "later", "only", "tags")
+    top.only(*_LISTS, "families", "later", "only", "tags", "custom")
     later, only = top.child("later"), top.child("only")
     if later is None or only is None:
         top.fail("later", "'later' and 'only' are needed")
@@ -204,4 +218,5 @@ def _words() -> _Words:
         later_suffix=later.text("suffix"),
         only_suffix=only.only("suffix").text("suffix"),
         tag=re.compile(rf"^[^\w\n]{{0,20}}(?:{tags})\"?[ \t]*[:=]([^\n]{{1,200}})$", re.IGNORECASE | re.MULTILINE),
+        custom=top.texts("custom"),
     )

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from openness.errors import SourceError
 from openness.model import UNKNOWN, Basis, Component, Evidence, Fact, Finding, LicenseClaim, NotRead, Release
-from openness.sources import code, join, libraries, model_card, text, weights
+from openness.sources import code, folder_licenses, join, libraries, model_card, text, weights
 
 MAX_FILES = 50_000
 MAX_PROGRAMS = 3_000
@@ -28,14 +28,7 @@ _SKIPPED = frozenset((
 """Folders whose files are not the release: they keep its history, are installed, or test it."""
 
 _CARD = re.compile(r"(?:readme|model[-_ ]?card[^/]*)\.(?:md|markdown|mdx)|readme", re.IGNORECASE)
-_LICENSE = re.compile(
-    r"(?:.*[-_. ])?(?:un)?licen[sc]es?(?:[-_. ].*)?|copying(?:[-_. ].*)?|eula(?:[-_. ].*)?", re.IGNORECASE
-)
-_POLICY = re.compile(
-    r"(?:acceptable[-_ ]?)?us(?:e|age)[-_ ]polic(?:y|ies)(?:\..*)?|prohibited[-_ ]uses?.*", re.IGNORECASE
-)
 _PROGRAMS = (".py", ".ipynb")
-_TEXTS = ("", ".txt", ".md", ".rst", ".markdown")
 _SPDX_HEADER = re.compile(r"SPDX-License-Identifier:[ \t]*([A-Za-z0-9.+() -]+)")
 _CODE_COMPONENTS = (
     "inference-code",
@@ -57,10 +50,11 @@ class _Listing(NamedTuple):
 def read(path: Path, shown: str, names: tuple[str, ...] = ()) -> Release:
     """What the folder shows. Raises SourceError when it cannot be listed at all."""
     listing = _list(path, shown)
-    folder = _Folder(path, shown, listing)
+    folder = _Folder(path, shown, listing, names)
     folder.weights()
     folder.configuration()
     folder.programs()
+    cards = list(folder.cards())
     folder.license_files()
     own = Release(
         name=names[0] if names else path.resolve().name,
@@ -70,8 +64,8 @@ def read(path: Path, shown: str, names: tuple[str, ...] = ()) -> Release:
         findings=tuple(folder.findings),
         read=tuple(folder.read),
         not_read=tuple(listing.not_read),
+        texts=tuple(folder.licenses.texts.values()),
     )
-    cards = list(folder.cards((*names, path.resolve().name)))
     named = next((card.name for card in cards if "/" in card.name), own.name)
     joined = join.join([own, *cards], names[0] if names else named, shown)
     return _with_card_license(joined, folder, cards)
@@ -126,8 +120,10 @@ def _list(path: Path, shown: str) -> _Listing:
 class _Folder:
     """The facts of one folder while they are gathered."""
 
-    def __init__(self, path: Path, shown: str, listing: _Listing) -> None:
+    def __init__(self, path: Path, shown: str, listing: _Listing, called: tuple[str, ...]) -> None:
         self.path, self.listing = path, listing
+        self.licenses = folder_licenses.Licenses(listing.files, self.text, called)
+        self.licenses.names += (path.resolve().name,)
         self.prefix = "" if shown in (".", "./") else shown.rstrip("/") + "/"
         self.findings: list[Finding] = []
         self.read: list[str] = []
@@ -135,6 +131,8 @@ class _Folder:
         self.roles: dict[str, list[Evidence]] = {}
         self.claims: dict[str, list[LicenseClaim]] = {}
         self.library: list[tuple[Evidence, libraries.Library]] = []
+        self.weight_files: list[str] = []
+        self.is_model = False  # whether this is the place of the weights, or a repository of code
 
     def text(self, name: str) -> text.Text | None:
         """A text file of the folder; None, and a line in `not_read`, if it cannot be read."""
@@ -169,8 +167,10 @@ class _Folder:
                 quoted = f"oid sha256:{found.sha256}"
                 note = f"Git LFS pointer to {found.size:,} bytes"
                 pointer = Evidence(shown, Basis.OBSERVED, quoted, found.line, found.line, found.sha256, note=note)
+                self.weight_files.append(name)
                 self.found_weights.append(pointer)
             else:
+                self.weight_files.append(name)
                 self.found_weights.append(Evidence(shown, Basis.OBSERVED, note=f"{found.size:,} bytes"))
 
     def configuration(self) -> None:
@@ -221,52 +221,41 @@ class _Folder:
                 self.claims.setdefault(component, []).append(LicenseClaim(declared, (quoted,)))
 
     def license_files(self) -> None:
-        """Licence texts and use policies, each for what it covers."""
-        for name in self.listing.files:
-            last = name.rsplit("/", 1)[-1]
-            if Path(last).suffix.lower() not in _TEXTS and not last.upper().startswith(("LICENSE", "LICENCE")):
-                continue
-            if _POLICY.fullmatch(last) and name.count("/") <= 1:
-                self._policy(name)
-            elif _LICENSE.fullmatch(last) and (name.count("/") == 0 or "licen" in name.split("/")[0].lower()):
-                found = self.text(name)
-                if found is not None:
-                    claim = LicenseClaim(None, (_first_words(found),), by="text", text=found.content)
-                    for component in self._covered(name):
-                        self.claims.setdefault(component, []).append(claim)
-
-    def _policy(self, name: str) -> None:
-        found = self.text(name)
-        if found is not None:
-            message = f"a use policy lies beside the licence: {found.path}; read whether it adds conditions"
-            self.findings.append(Finding("use-policy", "warning", message, (_first_words(found),)))
-
-    def _covered(self, name: str) -> list[str]:
-        """The components that a licence file covers: by its name, else what lies in the folder."""
-        lowered = name.lower()
-        if re.search(r"code|software", lowered):
-            return self._code()
-        if re.search(r"model|weight", lowered):
-            return ["model-parameters"]
-        if "data" in lowered:
-            return ["datasets"]
-        if re.search(r"doc|third[-_ ]?party|notice", lowered):
-            return []
-        return (["model-parameters"] if self.found_weights else []) + self._code()
+        """Licence texts, use policies and what the cards say of them, each for what it covers."""
+        programs = [name for name in self.listing.files if name.endswith(_PROGRAMS)]
+        cards = [name for name in self.listing.files if _CARD.fullmatch(name.rsplit("/", 1)[-1])]
+        self.licenses.gather(self.weight_files, programs, cards, self.is_model)
+        for part, claims in self.licenses.claims.items():
+            for component in self._code() if part == "code" else [_COMPONENT_OF[part]]:
+                self.claims.setdefault(component, []).extend(claims)
+        self.findings += self.licenses.findings
+        self.listing.not_read.extend(self.licenses.not_read)
 
     def _code(self) -> list[str]:
-        """The components whose code lies in the folder."""
+        """The components whose code lies in the folder; code to run the model where none was recognised."""
         named = {_COMPONENT_OF[role] for role in self.roles}
-        return sorted(named if self._running() else named - {"inference-code"})
+        found = sorted(named if self._running() else named - {"inference-code"})
+        return found or ([] if self.library else ["inference-code"])
 
-    def cards(self, names: tuple[str, ...]) -> Iterator[Release]:
+    def cards(self) -> Iterator[Release]:
         """The cards at the top of the folder, `README.md` first."""
-        cards = [name for name in self.listing.files if "/" not in name and _CARD.fullmatch(name)]
-        for name in sorted(cards, key=lambda name: (not name.lower().startswith("readme.md"), name)):
-            found = self.text(name)
-            if found is not None:
-                card = model_card.read(found, names)
-                yield card if self.found_weights else _of_code(card, self._code())
+        found = [name for name in self.listing.files if "/" not in name and _CARD.fullmatch(name)]
+        found.sort(key=lambda name: (not name.lower().startswith("readme.md"), name))
+        programs = any(name.endswith(_PROGRAMS) for name in self.listing.files)
+        readme = any(name.lower().startswith("readme") for name in found)
+        self.is_model = bool(self.found_weights) or (bool(found) and not readme and not programs)
+        for name in found:
+            content = self.text(name)
+            if content is None:
+                continue
+            card = model_card.read(content, self.licenses.names, scoped=False)
+            claims = card.component("model-parameters").claims
+            tagged = any(claim.by == "tag" for claim in claims)
+            self.is_model = self.is_model or tagged
+            of_model = tagged or not name.lower().startswith("readme")
+            self.licenses.names = tuple(dict.fromkeys((*self.licenses.names, card.name)))
+            card = self.licenses.card(content, card, of_model)
+            yield card if self.found_weights or of_model else _of_code(card, self._code())
 
     # -- what it shows -----------------------------------------------------------------------------
 
@@ -290,7 +279,7 @@ class _Folder:
             hints = (_hint(evidence) for evidence in self.roles["fine-tunes"][:4])
             found["training-code"] = Component("training-code", Fact(None, tuple(hints)))
         for name, claims in self.claims.items():
-            if name not in found and name in ("model-parameters", "datasets"):
+            if name not in found and claims:
                 found[name] = Component(name, claims=tuple(claims))
         return found
 
@@ -305,6 +294,9 @@ class _Folder:
 
 
 _COMPONENT_OF = {
+    "weights": "model-parameters",
+    "data": "datasets",
+    "documentation": "model-card",
     "architecture": "model-architecture",
     "loads": "inference-code",
     "runs": "inference-code",
@@ -344,13 +336,6 @@ def _project_license(content: str) -> str | None:
         return None
     declared = declared.get("text") if isinstance(declared, dict) else declared
     return declared if isinstance(declared, str) and 0 < len(declared) <= 200 else None
-
-
-def _first_words(found: text.Text) -> Evidence:
-    """Evidence at the first line that is not blank."""
-    lines = found.content.split("\n")
-    line = next((number for number, words in enumerate(lines, 1) if words.strip()), 1)
-    return text.quote(found, line, Basis.OBSERVED)
 
 
 def _library_of(name: str, content: str) -> tuple[str, libraries.Library] | None:

@@ -32,6 +32,7 @@ def join(releases: Sequence[Release], name: str, target: str) -> Release:
         statements=tuple(statement for release in releases for statement in release.statements),
         read=tuple(dict.fromkeys(path for release in releases for path in release.read)),
         not_read=tuple(dict.fromkeys(one for release in releases for one in release.not_read)),
+        texts=tuple(dict.fromkeys(one for release in releases for one in release.texts)),
     )
 
 

@@ -12,13 +12,16 @@ import difflib
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from openness import yamlio
 from openness.errors import OpennessError, SourceError
 from openness.model import Basis, Component, Evidence, Fact, Finding, LicenseClaim, NotRead, Release
 from openness.sources import libraries
 from openness.sources.text import Text, quote, quote_at
+
+if TYPE_CHECKING:
+    from openness.sources.scope import Statement
 
 _OPEN = re.compile(r"\s*---[ \t]*\n")
 _CLOSE = re.compile(r"^---[ \t]*$", re.MULTILINE)
@@ -39,6 +42,13 @@ _STATED = re.compile(
     r"(?:\*\*|__)?[ \t]*:(?:\*\*|__)?[ \t]*(\S[^\n]*)",
     re.IGNORECASE,
 )
+_MAY_SPEAK = re.compile(
+    r"\b(?:under|subject to|governed by|covered by)\b"
+    r"|\b(?:code|software|weights|models?|data(?:sets?)?)\b[^\n]{0,20}(?:[:|)(]| (?:is|are) )"
+)
+"""What a line, or the section below a heading, must have to be read for licences of parts."""
+
+_HAS_PARTS = re.compile(r"\b(?:code|weights?|models?|data|datasets?|software)\b", re.IGNORECASE)
 _LINK = re.compile(r"\[([^\]\n]*)\]\([^)\n]*\)")
 _HINTS = (
     ("training code", "training-code"),
@@ -54,11 +64,14 @@ _HINTS = (
 """Words beside a link → the component that the link may show."""
 
 _PUNCTUATION = re.compile(r"[^a-z0-9]")
+_NOT_FETCHED = "the licence text that the card links to; nothing is fetched"
+_NOT_HERE = "the licence text that the card links to; give the folder that it lies in"
 _MAX_HINTS = 3
 _MAX_CLAIMS = 40
 _MAX_SNIPPET = 100_000  # characters of a code block
 _MAX_MENTIONS = 5000  # lines that speak of a licence
 _MAX_FINDINGS = 60
+_MAX_SECTION = 1500
 _MAX_LICENSE = 500  # characters: longer than any expression that is meant
 _SPACE_KEYS = frozenset(("sdk", "app_file", "emoji", "colorFrom"))
 
@@ -67,18 +80,37 @@ class _NotYamlError(OpennessError):
     """The front matter is not YAML: read it piece by piece."""
 
 
-def read(text: Text, names: Sequence[str] = ()) -> Release:
+def read(text: Text, names: Sequence[str] = (), *, scoped: bool = True) -> Release:
     """What a card declares. `names` are what the model may be called (its folder, `--as`), the id among them.
+
+    `scoped`: with the sentences that give a licence to a part of the release; a folder reads them itself.
 
     Raises SourceError for what is refused rather than read as far as it can be: duplicate keys, YAML bombs,
     tags, deep nesting. Linear in the length of the card.
     """
     card = _Card(text, names)
     card.front_matter()
-    card.licenses()
+    speaks = card.licenses()
     card.weights_and_code()
     card.hints()
+    if scoped and speaks:
+        card.scoped()
     return card.release()
+
+
+def statements(text: Text, names: Sequence[str]) -> list[Statement]:
+    """The sentences of a card that give a licence to a part of the release, in its order. Linear."""
+    from openness.sources import scope
+
+    card = _Card(text, names)
+    card.front_matter()
+    return scope.statements(text.content, card.body, [*names, *card.titles()]) if card.licenses() else []
+
+
+def stated(text: Text, statement: Statement) -> LicenseClaim:
+    """What a statement claims, quoted from the card."""
+    evidence = quote_at(text, statement.position, Basis.DECLARED)
+    return LicenseClaim(statement.declared, (evidence,), by="prose", name=statement.also, link=statement.link)
 
 
 class _Card:
@@ -158,7 +190,9 @@ class _Card:
 
     # -- licence -----------------------------------------------------------------------------------
 
-    def licenses(self) -> None:
+    def licenses(self) -> bool:
+        """The licences of the front matter and of lines `License: …`; whether there may be sentences with more."""
+        speaks = False
         for name in self.front:
             if name == "license" or _is_misspelt(name):
                 self._tagged(name)
@@ -171,7 +205,40 @@ class _Card:
             if stated is not None:
                 self._stated(stated.group(1), position)
             end = self.text.content.find("\n", position)
+            if not speaks and (stated is None or _HAS_PARTS.search(stated.group(1))):
+                heading = self.lowered.startswith("#", start)
+                after = start + _MAX_SECTION if heading else end if end >= 0 else start + _MAX_SECTION
+                speaks = _MAY_SPEAK.search(self.lowered, start, after) is not None
             position = self.lowered.find("licen", end) if end >= 0 else -1
+        return speaks
+
+    def scoped(self) -> None:
+        """The sentences that give a licence to a part of the release, each to its component."""
+        from openness.sources import scope
+
+        called = [*self.names, *self.titles()]
+        holding, opening = scope.for_release(
+            scope.statements(self.text.content, self.body, called), self.names or called
+        )
+        for one in holding:
+            claim = stated(self.text, one)
+            parts = {part for part in one.covers if part not in scope.WHOLE}
+            if len(parts) < len(one.covers):
+                parts.add("weights" if self.front else "code")
+            for part in sorted(parts):
+                self._give(part, claim)
+        if opening:
+            evidence = tuple(quote_at(self.text, one.position, Basis.DECLARED) for one in opening)
+            self.findings.append(Finding("license-per-model", "warning", scope.why_open(opening), evidence))
+            self._give("weights", LicenseClaim(None, evidence, by="prose"))
+
+    def _give(self, part: str, claim: LicenseClaim) -> None:
+        """A claim to the component that it is about; the code of a library that loads the model is not the card's."""
+        name = {"weights": "model-parameters", "code": "inference-code", "data": "datasets"}.get(part, "model-card")
+        component = self.components.get(name, Component(name))
+        if part == "code" and component.claims and component.claims[0].by == "tag":
+            return
+        self.components[name] = component._replace(claims=(*component.claims, claim))
 
     def _tagged(self, name: str) -> None:
         value, line = self.front[name], self.lines[name]
@@ -272,7 +339,7 @@ class _Card:
         content = self.text.content
         if not _loads_something(content):
             return None
-        own = {_plain(name) for name in (*self.names, *self._titles())} - {""}
+        own = {_plain(name) for name in (*self.names, *self.titles())} - {""}
         for block in _FENCE.finditer(content, self.body):
             code = block.group()[:_MAX_SNIPPET]
             if not _loads_something(code):
@@ -287,13 +354,14 @@ class _Card:
                     return evidence, [library for library in found if library is not None]
         return None
 
-    def _titles(self) -> list[str]:
+    def titles(self) -> list[str]:
+        """The first heading."""
         heading = _HEADING.search(self.text.content, self.body)
         return [" ".join(heading.group(1).split())[:120]] if heading else []
 
     def _name(self) -> str:
         """The model's own id if there is one, else what its folder or the user calls it, else its title."""
-        named = [name for name in self.names if "/" in name] or self.names or self._titles()
+        named = [name for name in self.names if "/" in name] or self.names or self.titles()
         return named[0] if named else self.text.path
 
     # -- hints -------------------------------------------------------------------------------------
@@ -321,13 +389,15 @@ class _Card:
 
     def release(self) -> Release:
         for name, hints in self.hinted.items():
-            self.components[name] = Component(name, available=Fact(None, tuple(hints)))
+            component = self.components.get(name, Component(name))
+            self.components[name] = component._replace(available=Fact(None, tuple(hints)))
         if _SPACE_KEYS.issubset(self.front):
             message = "this front matter is that of a Space (a demo application), not of a model"
             self.find("not-a-model-card", "warning", message, self.lines["sdk"])
         if self.text.content.strip():
             here = Fact(True, (Evidence(self.text.path, Basis.OBSERVED, sha256=self.text.sha256),))
-            self.components["model-card"] = Component("model-card", available=here)
+            card = self.components.get("model-card", Component("model-card"))
+            self.components["model-card"] = card._replace(available=here)
         return Release(
             name=self._name(),
             target=self.text.path,
@@ -336,9 +406,9 @@ class _Card:
             findings=tuple(self.findings),
             read=(self.text.path,),
             not_read=tuple(
-                NotRead(claim.link, "the licence text that the card links to; nothing is fetched")
+                NotRead(claim.link, _NOT_FETCHED if "://" in claim.link else _NOT_HERE)
                 for claim in self.claims[:1]
-                if claim.link and "://" in claim.link
+                if claim.link
             ),
         )
 

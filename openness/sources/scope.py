@@ -1,0 +1,541 @@
+"""Prose → which licence it gives to which part of the release: sentences, lines, lists and tables of a README.
+
+A sentence counts only where each of its words is understood: `rules/license-scope.yaml` has them. What it leaves
+open stays open.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import islice
+from typing import NamedTuple
+
+from openness import yamlio
+from openness.errors import CatalogError
+from openness.sources import names
+
+MAX_BLOCK = 3000
+"""Longest paragraph that is looked at, in characters."""
+
+WHOLE = ("project", "release")
+"""What a statement covers that is about no part: all that lies here, and what is released."""
+
+MAX_STATEMENTS = 60
+MAX_TEXT = 2_000_000
+"""Characters of a text that are looked at."""
+
+_MAX_BLOCKS = 400
+_MAX_CUES = 12  # in a sentence
+_MAX_NAME = 160
+_MAX_SUBJECT = 300
+_MAX_LICENSE = 600
+
+_LINK = re.compile(r"!?\[((?:[^\[\]\n]|\[[^\[\]\n]{0,60}\]){0,200})\]\(\s{0,3}<?([^()<>\s]{0,500})>?[^()\n]{0,100}\)")
+_BADGE = re.compile(r"!\[[^\[\]\n]{0,200}\]\([^()\n]{0,500}\)|<[^<>\n]{0,500}>|https?://[^\s)>\]]{1,500}")
+_ANCHOR = re.compile(
+    r"<a\s[^<>]{0,300}?href=[\"']([^\"'<>\s()]{1,300})[\"'][^<>]{0,200}>([^<>\[\]]{1,200})</a>", re.IGNORECASE
+)
+_TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]{0,15}(?:\s[^<>]{0,300})?/?>")
+_WORD = re.compile(r"[^\W_](?:[\w.+'’-]{0,60}[\w+])?")
+_SENTENCE = re.compile(r"(?<=[.!?;])[*_\"')]{0,3} {1,8}(?=[\w\"'`*\[(<])|;")
+_VERSION_AFTER = re.compile(r",? {0,3}(?:version|v\.?) ?[0-9]", re.IGNORECASE)
+_BULLET = re.compile(r"[ \t>]{0,40}(?:[-*+•]|[0-9]{1,3}[.)])[ \t]+")
+_LINE = re.compile(
+    r"[ \t>]{0,40}(?:(?:[-*+•]|[0-9]{1,3}[.)])[ \t]+)?([^\n|:：]{1,80}?)[ \t]{0,8}"
+    r"(?:[:：]|[ \t][–—-][ \t])(?!//)[ \t]{0,8}(\S[^\n]{0,400})"
+)
+_HEADING = re.compile(r"#{1,6}[ \t]+(.{1,120})")
+_MARKUP = re.compile(r"[*_`\"“”]{1,3}")
+_IN_BRACKETS = re.compile(r"[ ]{0,3}\(([^()\n]{2,60})\)")
+_WHICH = re.compile(r"(?:which|that|these|those)(?: [a-z]{1,12}){0,4} {0,2}\Z")
+_FOR_PART = re.compile(r"(?:for|\()[ ]{0,3}((?:[\w-]{1,30}[ ]{0,2}){1,6})\)?\.?[ ]{0,3}\Z")
+
+
+class Statement(NamedTuple):
+    """One licence given to parts of the release."""
+
+    covers: tuple[str, ...]
+    """Of `weights`, `code`, `data`, `documentation`; `project` = all that lies here, `release` = what is released."""
+
+    declared: str | None
+    """The licence as written; None where none of the words names one."""
+
+    also: str | None
+    """Another name of it, in brackets behind the first."""
+
+    link: str | None
+    """Where the words lead to: an address, or a path in the repository."""
+
+    models: tuple[str, ...]
+    """The models of the family that alone are meant; empty: all of them."""
+
+    excepts: tuple[str, ...]
+    """The models of the family that are left out."""
+
+    position: int
+    """Where in the text the licence is named."""
+
+
+class _Rules(NamedTuple):
+    """`rules/license-scope.yaml`."""
+
+    parts: dict[str, str]
+    """Phrase → part."""
+    phrase: re.Pattern[str]
+    others: re.Pattern[str]
+    fillers: frozenset[str]
+    variants: frozenset[str]
+    cue: re.Pattern[str]
+    being: re.Pattern[str]
+    predicate: frozenset[str]
+    acting: re.Pattern[str]
+    lead: re.Pattern[str]
+    end: re.Pattern[str]
+    heads: frozenset[str]
+    exceptions: re.Pattern[str]
+    headings: frozenset[str]
+    labels: frozenset[str]
+    foreign_folders: frozenset[str]
+    foreign_files: re.Pattern[str]
+
+
+@lru_cache(maxsize=1)
+def rules() -> _Rules:
+    """The phrases, compiled on first use."""
+    path = yamlio.RULES / "license-scope.yaml"
+    top = yamlio.Reader(yamlio.read(path, error=CatalogError), str(path), "the list of phrases", CatalogError)
+    components = top.child("components")
+    assert components is not None  # noqa: S101 - a file of ours
+    parts = {phrase: part for part in components.map for phrase in _phrases(components.text(part))}
+    acting, actors = _any(top.text("acting").split("|")), _any(top.text("actors").split("|"))
+    return _Rules(
+        parts=parts,
+        phrase=re.compile(_any(parts)),
+        others=re.compile(_any(_phrases(top.text("others")))),
+        fillers=frozenset(top.text("fillers").split()),
+        variants=frozenset(top.text("variants").split()),
+        cue=re.compile(_any([*_phrases(top.text("cues")), *_phrases(top.text("direct-cues"))]), re.IGNORECASE),
+        being=re.compile(_any(_phrases(top.text("being")))),
+        predicate=frozenset(top.text("predicate").split()),
+        acting=re.compile(rf"{actors}(?: (?:are|have|also|hereby|now)){{0,3}} {acting} (.{{1,300}})"),
+        lead=re.compile(rf"[ ]{{0,3}}{_any(_phrases(top.text('lead-ins')))}(?=[ \[])", re.IGNORECASE),
+        end=re.compile(rf" {_any(top.text('name-ends').split())}| and (?!conditions)| or (?!later|any later)| [-–—] "),
+        heads=frozenset(top.text("heads").split()),
+        exceptions=re.compile(_any(_phrases(top.text("exceptions"))), re.IGNORECASE),
+        headings=frozenset(_phrases(top.text("headings"))),
+        labels=frozenset(top.text("labels").split()),
+        foreign_folders=frozenset(top.text("foreign-folders").split()),
+        foreign_files=re.compile(top.text("foreign-files"), re.IGNORECASE),
+    )
+
+
+def _phrases(text: str) -> list[str]:
+    return [" ".join(phrase.split()) for phrase in text.split("|")]
+
+
+def _any(phrases: Sequence[str] | dict[str, str]) -> str:
+    """A pattern for any of the phrases as whole words, the longest first."""
+    ordered = sorted((phrase.strip() for phrase in phrases), key=len, reverse=True)
+    return rf"(?<![\w-])(?:{'|'.join(re.escape(phrase) for phrase in ordered)})(?![\w-])"
+
+
+def statements(content: str, start: int, called: Sequence[str]) -> list[Statement]:
+    """What the text says from `start` on, in its order. `called` are the names of the release.
+
+    Linear in the length of the text, of which `MAX_TEXT` characters and some hundred paragraphs are looked at.
+    """
+    known = _Known(called)
+    blocks = islice(_blocks(content[: start + MAX_TEXT], start), _MAX_BLOCKS)
+    return list(islice((one for block in blocks for one in known.block(block)), MAX_STATEMENTS))
+
+
+# -- blocks ----------------------------------------------------------------------------------------------
+
+
+class _Block(NamedTuple):
+    """A paragraph, an entry of a list, a row of a table, or a line of one of these."""
+
+    position: int
+    text: str
+    """On one line; as long as it is in the file, so that positions in it are positions in the file."""
+    legal: bool
+    """Whether it stands in a section that gives licences."""
+    listed: bool
+    header: tuple[str, ...]
+    """The heads of the columns, where it is the row of a table."""
+
+
+def _blocks(content: str, start: int) -> Iterator[_Block]:
+    """The blocks that speak of licences, code and tables of contents aside."""
+    legal, fenced = False, False
+    first = position = start
+    lines: list[str] = []
+    header: tuple[str, ...] = ()
+    for line in [*content[start:].split("\n"), ""]:
+        stripped = line.strip()
+        if stripped.startswith(("```", "~~~")):
+            fenced = not fenced
+            stripped = ""
+        row = stripped.startswith("|") or stripped.count(" | ") > 1
+        if not stripped or fenced or row or stripped.startswith("#") or _BULLET.match(line):
+            yield from _block(first, lines, legal, ())
+            lines = []
+        if fenced or not stripped:
+            header = header if row else ()
+        elif stripped.startswith("#"):
+            heading = _HEADING.match(stripped)
+            legal = heading is not None and _is_legal(heading.group(1))
+        elif row:
+            cells = tuple(stripped.strip("|").split("|"))
+            if header and not set(stripped) <= set("|-: \t"):
+                yield from _block(position, [line], legal, header)
+            header = header or tuple(cell.strip().lower() for cell in cells)
+        else:
+            if not lines:
+                first = position
+            lines.append(line)
+        if not row:
+            header = ()
+        position += len(line) + 1
+    yield from _block(first, lines, legal, ())
+
+
+def _block(position: int, lines: list[str], legal: bool, header: tuple[str, ...]) -> Iterator[_Block]:
+    text = " ".join(lines)[:MAX_BLOCK]
+    if "<" in text:
+        text = _TAG.sub(lambda tag: " " * len(tag.group()), _ANCHOR.sub(_as_link, text))
+    lowered = text.lower()
+    if text and (legal or "licen" in lowered or " under " in lowered or header):
+        yield _Block(position, text, legal, bool(lines and _BULLET.match(lines[0])), header)
+
+
+def _as_link(anchor: re.Match[str]) -> str:
+    """A link of HTML as one of Markdown, of the same length."""
+    return f"[{anchor.group(2)}]({anchor.group(1)})".ljust(len(anchor.group()))
+
+
+def _is_legal(heading: str) -> bool:
+    words = _WORD.findall(heading.lower())
+    while words and words[0][0].isdigit():
+        words = words[1:]
+    known = rules()
+    return " ".join(words) in known.headings or (0 < len(words) <= 4 and any(word in known.labels for word in words))
+
+
+# -- what is said ----------------------------------------------------------------------------------------
+
+
+class _Known:
+    """The phrases, and the names of the release, against which a text is read."""
+
+    def __init__(self, called: Sequence[str]) -> None:
+        self.rules = rules()
+        self.own = [one for one in dict.fromkeys(names.tokens(name) for name in called) if one]
+        self.words = {word for one in self.own for word in one}
+        self.squashed = ["".join(one) for one in self.own]
+
+    def block(self, block: _Block) -> Iterator[Statement]:
+        """What a block says."""
+        if block.header:
+            yield from self._row(block)
+            return
+        found = list(self._pairs(block)) or list(self._sentences(block))
+        if len(found) == 1 and found[0].link is None:  # "... under the MIT License. See [LICENSE](LICENSE)."
+            links = [link.group(2) for link in _LINK.finditer(block.text) if not link.group(2).startswith("#")]
+            if len(links) == 1 and "licen" in links[0].lower():
+                found = [found[0]._replace(link=links[0])]
+        yield from found
+
+    def _row(self, block: _Block) -> Iterator[Statement]:
+        """The row of a table that has a column for licences: its first cell says what for."""
+        cells = block.text.strip().strip("|").split("|")
+        where = [number for number, head in enumerate(block.header) if set(_WORD.findall(head)) & self.rules.labels]
+        if len(where) != 1 or not 0 < where[0] < len(cells):
+            if block.legal and len(cells) == 2:
+                where = [1]
+            else:
+                return
+        cell = cells[where[0]]
+        offset = block.text.find(cell, len(cells[0]))
+        named = self._license(cell)
+        for one in self._about(cells[0], named, block.position + max(offset, 0)) if named is not None else ():
+            yield one._replace(covers=("weights",)) if one.covers == ("release",) else one
+
+    def _pairs(self, block: _Block) -> Iterator[Statement]:
+        """Lines such as "Code: MIT" and "License: MIT (code), CC-BY-4.0 (weights)"."""
+        at = 0
+        for piece in re.split(r"(;| {2,}|(?:,| /) (?=[A-Za-z -]{2,30}:))", block.text):
+            line = _LINE.match(piece)
+            if line is not None:
+                label = self._plain(line.group(1))
+                words = label.split()
+                licensed = any(word in self.rules.labels for word in words)
+                what = " ".join(word for word in words if word not in self.rules.labels)
+                position = block.position + at + line.start(2)
+                named = self._license(line.group(2))
+                if licensed and not what:
+                    yield from self._for_parts(line.group(2), position)
+                elif named is not None and (licensed or block.legal or ";" in block.text):
+                    covers, models = self._subject(what)
+                    if covers and not models and not set(covers) & set(WHOLE):
+                        yield Statement(covers, *named, (), (), position)
+            at += len(piece)
+
+    def _for_parts(self, value: str, position: int) -> Iterator[Statement]:
+        """The value of a line "License: MIT (code), CC-BY-4.0 (weights)", or "code MIT and weights CC-BY-4.0"."""
+        at = 0
+        for piece in re.split(r"(, | and |/ )", value):
+            part = _FOR_PART.search(piece)
+            line = _LINE.match(piece)
+            if part is not None or line is not None:
+                what = part.group(1) if part is not None else line.group(1) if line is not None else ""
+                name = piece[: part.start()] if part is not None else line.group(2) if line is not None else ""
+                named = self._license(name.strip(" ,:-("))
+                covers, models = self._subject(what)
+                if named is not None and covers and not models:
+                    yield Statement(covers, *named, (), (), position + at)
+            at += len(piece)
+
+    def _sentences(self, block: _Block) -> Iterator[Statement]:
+        at = 0
+        for sentence in _SENTENCE.split(block.text):
+            start = block.text.find(sentence, at)
+            at = start + len(sentence)
+            yield from self._clauses(sentence, block.position + start, block.listed)
+
+    def _clauses(self, sentence: str, position: int, listed: bool) -> Iterator[Statement]:
+        """Each "subject is released under licence" of a sentence; the second may leave out its verb."""
+        at, earlier = 0, False
+        excepted: tuple[str, ...] = ()
+        for cue in islice(self.rules.cue.finditer(sentence), _MAX_CUES):
+            if cue.start() < at:
+                continue
+            subject = sentence[at : cue.start()]
+            lead = self._lead(sentence, cue.end())
+            named = self._license(sentence[lead : lead + _MAX_LICENSE])
+            direct = self.rules.being.fullmatch(cue.group().lower()) is not None
+            if named is None or len(subject) > _MAX_SUBJECT or (direct and not self._is_name(sentence[lead:])):
+                continue
+            end = lead + self._length(sentence[lead : lead + _MAX_LICENSE])
+            if "respectively" in sentence[end : end + 20].lower():
+                named = (None, None, None)  # which is which is not read
+            if excepted and _WHICH.search(subject.lower()):
+                yield Statement(("weights",), *named, excepted, (), position + lead)
+                at, excepted = end, ()
+                continue
+            what = subject if direct else self._of_clause(subject, earlier or listed)
+            found = list(self._about(what, named, position + lead)) if what else self._unread(subject, position + lead)
+            rest = self.rules.exceptions.search(sentence, end, end + 12)
+            at = end
+            if rest is not None and found and not found[0].models:
+                excepted = self._models(sentence[rest.end() : rest.end() + 200])
+                found = [one._replace(excepts=excepted) for one in found]
+                at = rest.end()
+            yield from found
+            earlier = earlier or bool(found)
+
+    def _is_name(self, text: str) -> bool:
+        """Whether a text begins with a word that only licences begin with: "the code is MIT"."""
+        first = _WORD.search(text, 0, 60)
+        word = re.split(r"[-\d]", first.group().lower())[0] if first is not None else ""
+        return word in self.rules.heads and word not in self.rules.labels
+
+    def _unread(self, subject: str, position: int) -> list[Statement]:
+        """A sentence about one model of a family that was not understood: it leaves the licence of that model open."""
+        text = self._plain(subject)
+        verb = self.rules.being.search(text)
+        what = _BULLET.sub("", text[: verb.start()], count=1).strip() if verb is not None else ""
+        covers, models = self._subject(what)
+        if not models and covers == ("weights",) and any(map(names.is_size, names.tokens(what))):
+            models = (what,)
+        return [Statement(("weights",), None, None, None, models, (), position)] if models else []
+
+    def _of_clause(self, words: str, elliptic: bool) -> str:
+        """What a clause is about: what stands before its verb; empty where it is not plain that it gives a licence."""
+        text = _MARKUP.sub("", _LINK.sub(r"\1", _BADGE.sub(" ", words)))
+        text = " ".join(_BULLET.sub("", text, count=1).split())
+        lowered = text.lower()
+        active = self.rules.acting.search(lowered)
+        if active is not None:
+            what = re.sub(r"(?: (?:publicly|freely|openly|available|to the public))+\Z", "", active.group(1))
+            return what.strip()
+        verbs = list(self.rules.being.finditer(lowered))
+        if not verbs:
+            return text.strip(" ,") if elliptic else ""
+        said = [word for word in _WORD.findall(lowered[verbs[-1].end() :].replace("/", " ")) if word]
+        if any(word not in self.rules.predicate for word in said):
+            return ""
+        return text[: verbs[-1].start()].strip(" ,")
+
+    def _about(self, what: str, named: tuple[str | None, str | None, str | None], position: int) -> Iterator[Statement]:
+        """The statement of a licence about a subject, if the subject is the release, parts or models of it."""
+        text = self._plain(what)
+        excepts: tuple[str, ...] = ()
+        found = self.rules.exceptions.search(text)
+        if found is not None:
+            excepts = self._models(text[found.end() :])
+            text = text[: found.start()]
+            if not excepts:
+                return
+        covers, models = self._subject(text.strip(" ,("))
+        if covers:
+            yield Statement(covers, *named, models, excepts, position)
+
+    def _plain(self, text: str) -> str:
+        plain = _MARKUP.sub("", _LINK.sub(r"\1", _BADGE.sub(" ", text)))
+        return " ".join(plain.split()).lower()
+
+    def _subject(self, text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The parts, and the models of the family, that a subject names; nothing where a word is not understood."""
+        lowered = text.lower()
+        if not lowered or len(lowered) > _MAX_SUBJECT or self.rules.others.search(lowered):
+            return (), ()
+        head = re.split(r" (?:of|for|in|from|on|at|with|by)\b", re.sub(r"^(?:the )?(?:use|usage) of ", "", lowered))[0]
+        covers = tuple(dict.fromkeys(self.rules.parts[one.group()] for one in self.rules.phrase.finditer(head)))
+        rest = self.rules.phrase.sub(" ", lowered).replace("/", " ").replace("\\", " ")
+        left = [word.removesuffix("'s").removesuffix("’s") for word in _WORD.findall(rest)]
+        left = [word for word in left if word not in self.rules.fillers and word not in self.rules.variants]
+        if not left:
+            return covers, ()
+        if self._is_own(left):
+            sized = any(names.is_size(token) for word in left for token in names.tokens(word))
+            return covers or (("weights",) if sized else ("release",)), ()
+        models = self._members(rest)
+        return (("weights",), models) if models and set(covers) <= {"weights"} else ((), ())
+
+    def _is_own(self, left: list[str]) -> bool:
+        """Whether the words that are left are the release's own name."""
+        said = [token for word in left for token in names.tokens(word)]
+        if not said:
+            return True
+        if any(said[0] == one[0] and set(said) <= self.words for one in self.own):
+            return True
+        joined = "".join(said)
+        return any(len(joined) > 3 and one.startswith(joined) and not one[len(joined) :][:1].isdigit()
+                   for one in self.squashed)  # fmt: skip
+
+    def _members(self, text: str) -> tuple[str, ...]:
+        """The models of the family that a list of names has; nothing where one of the names is of another family."""
+        found = []
+        for name in re.split(r",| and | & ", text):
+            said = [word for word in _WORD.findall(name) if word not in self.rules.fillers]
+            if said:
+                found.append("-".join(said))
+        family = [name for name in map(names.tokens, found) if not all(map(names.is_size, name))]
+        own = [one for one in self.own if all(names.begins(name, one[:1]) for name in family)]
+        return tuple(found) if found and own else ()
+
+    def _models(self, text: str) -> tuple[str, ...]:
+        """The models that an exception names: sizes, and names with a number."""
+        cut = re.split(r"[.;()]|,? which|,? that|,? these| are ", text)[0]
+        words = [word for word in _WORD.findall(cut.lower().replace("/", " ")) if word not in self.rules.fillers]
+        return tuple(word for word in words if any(sign.isdigit() for sign in word))
+
+    # -- the licence ---------------------------------------------------------------------------------
+
+    def _lead(self, text: str, position: int) -> int:
+        """Where the name of a licence begins, behind "the terms of the"."""
+        for _ in range(4):
+            lead = self.rules.lead.match(text, position)
+            if lead is None:
+                break
+            position = lead.end()
+        while text[position : position + 1] == " ":
+            position += 1
+        return position
+
+    def _length(self, text: str) -> int:
+        """How many characters at the beginning of a text are the name of a licence."""
+        link = _LINK.match(text.lstrip("*_` "))
+        if link is not None:
+            return len(text) - len(text.lstrip("*_` ")) + link.end()
+        end = min(len(text), _MAX_NAME)
+        for stop in self.rules.end.finditer(text, 0, end):
+            if stop.group() not in (" and ", " or ") or not self._is_name(text[stop.end() :]):
+                end = stop.start()
+                break
+        for mark in re.finditer(r"[;(\[\]<|]|[.:](?=\s|\Z)|,", text[:end]):
+            if mark.group() != "," or not _VERSION_AFTER.match(text, mark.start()):
+                return mark.start()
+        return end
+
+    def _license(self, text: str) -> tuple[str | None, str | None, str | None] | None:
+        """Name, further name and link of the licence at the beginning of a text; None if it is none."""
+        text = text.lstrip("*_` \t")
+        length = self._length(text)
+        link = _LINK.match(text)
+        declared = " ".join(_MARKUP.sub("", link.group(1) if link is not None else text[:length]).split()).strip(" ,.-")
+        declared = declared.removesuffix(" licensed").removesuffix("-licensed")
+        target = link.group(2) if link is not None else None
+        words = {word for part in _WORD.findall(declared.lower()) for word in (part, part.split("-")[0])}
+        heads = {re.sub(r"[\d.]+\Z", "", word) for word in words} | words
+        if not heads & self.rules.heads or text.startswith(" or ", length):
+            return None
+        bracket = _IN_BRACKETS.search(declared) if link is not None else _IN_BRACKETS.match(text, length)
+        if link is not None and bracket is not None:
+            declared = declared[: bracket.start()] or declared
+        also = bracket.group(1) if bracket is not None and "://" not in bracket.group(1) else None
+        if link is None and bracket is None:
+            following = _LINK.match(text, length)
+            target = following.group(2) if following is not None else None
+        return declared[:_MAX_NAME] or None, also, target
+
+
+# -- for one release -------------------------------------------------------------------------------------
+
+
+def for_release(found: Sequence[Statement], called: Sequence[str]) -> tuple[list[Statement], list[Statement]]:
+    """The statements that hold for a release, and those that leave open which licence its weights have.
+
+    A statement about some models holds for the release that is called like one of them; for the whole family it
+    leaves the licence open, as does one that leaves some models out. `called`: how the release is called.
+    """
+    released = [names.tokens(name) for name in called]
+    sized = any(names.is_size(word) for one in released for word in one)
+    holding, opening = [], []
+    for one in found:
+        if one.models and not _among(one.models, released):
+            if one.declared is not None and _are_of(one.models, released, sized):
+                opening.append(one)
+        elif one.declared is None or _among(one.excepts, released) or (one.excepts and not sized):
+            opening.append(one)
+        else:
+            holding.append(one)
+    special = any(one.models for one in holding)
+    if any("weights" in one.covers for one in holding):  # what is said of them outranks what is said of the whole
+        holding = [one._replace(covers=("code",)) if set(one.covers) <= set(WHOLE) else one for one in holding]
+    return holding, [one for one in opening if one.declared is None] if special else opening
+
+
+def why_open(opening: Sequence[Statement]) -> str:
+    """What is found where statements leave open which licence the weights have; it names the models, at most eight."""
+    models = list(dict.fromkeys(model for one in opening for model in (*one.models, *one.excepts)))
+    shown = ", ".join(models[:8]) + (", ..." if len(models) > 8 else "")
+    apart = (
+        f"not all models are under the same licence ({shown})" if models else "which licence is for what is not said"
+    )
+    return f"model-parameters: {apart}; that of this release is open"
+
+
+def _among(models: Sequence[str], released: Sequence[tuple[str, ...]]) -> bool:
+    """Whether the release is one of the models: by its name, or by its size where only that is said."""
+    variants = rules().variants
+    for said in map(names.tokens, models):
+        sizes = {word for word in said if names.is_size(word)}
+        for one in released:
+            only_size = bool(said) and len(sizes) == len(said)
+            if sizes <= set(one) and (only_size or names.speaks_of(said, one, variants)):
+                return True
+    return False
+
+
+def _are_of(models: Sequence[str], released: Sequence[tuple[str, ...]], sized: bool) -> bool:
+    """Whether the models are some of the family that the release is."""
+    for said in map(names.tokens, models):
+        if all(map(names.is_size, said)):
+            return not sized
+        if any(names.begins(said, one) for one in released):
+            return True
+    return False
