@@ -166,3 +166,29 @@ def test_an_or_is_as_strict_as_its_mildest_choice() -> None:
 def test_the_names_of_the_spdx_list_are_names(name: str, wanted: str | None) -> None:
     found = catalog.find(name)
     assert (found.id if found else None) == wanted
+
+
+def _texts(*names: str) -> list[LicenseClaim]:
+    from openness.licensing import wording
+
+    listed = {one["licenseId"]: one["text"] for one in wording.bundle()["licenses"]}
+    where = (Evidence("LICENSE", Basis.OBSERVED, "", 1, 1),)
+    return [LicenseClaim(None, where, by="text", text=listed[name]) for name in names]
+
+
+@pytest.mark.parametrize(
+    ("tags", "wanted", "status"),
+    [
+        ([], "MIT AND Apache-2.0", "concluded"),
+        (["apache-2.0"], "MIT AND Apache-2.0", "concluded"),
+        (["mit OR apache-2.0"], "MIT OR Apache-2.0", "concluded"),
+        (["cc-by-nc-4.0"], "CC-BY-NC-4.0", "conflict"),
+    ],
+)
+def test_the_texts_of_two_licenses_bind_both_unless_somebody_says_how(
+    tags: list[str], wanted: str, status: str
+) -> None:
+    where = (Evidence("README.md", Basis.DECLARED, "license", 1, 1),)
+    found, findings = concluded(*_texts("MIT", "Apache-2.0"), *(LicenseClaim(tag, where) for tag in tags))
+    assert (found.expression.text, found.status) == (wanted, status)
+    assert "license-several" in findings

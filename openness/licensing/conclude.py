@@ -77,6 +77,8 @@ def _conclude(component: Component) -> tuple[Conclusion, list[Finding]]:
         if reading.problem and claim.by != "prose"
     ]
     findings += [_recognised(component, claim, one.terms) for claim, one in readings if one.terms]
+    readings, several = _one_of_texts(component, readings)
+    findings += several
     positions = _positions(readings)
     known = [one for one in positions if one.expression is not None]
     distinct = {one.expression.text: one.expression for one in known if one.expression is not None}
@@ -89,6 +91,32 @@ def _conclude(component: Component) -> tuple[Conclusion, list[Finding]]:
     message = f"{component.name}: the sources disagree: {', '.join(distinct)}; read as {strictest.text} until settled"
     where = tuple(e for claim, reading in readings if reading.expression is not None for e in claim.evidence)
     return Conclusion(strictest, "conflict"), [Finding("license-conflict", "error", message, where), *findings]
+
+
+_Read = tuple[LicenseClaim, _Reading]
+
+
+def _one_of_texts(component: Component, readings: list[_Read]) -> tuple[list[_Read], list[Finding]]:
+    """The texts of several known licences as one: as a weaker claim joins them, else all bind.
+
+    A claim that names only some of them says nothing else.
+    """
+    texts = [(claim, one) for claim, one in readings if claim.by == "text" and one.expression is not None]
+    joined = expression.join("AND", [one.expression for _, one in texts if one.expression is not None])
+    members = _ids(joined)
+    if len(members) < 2 or len({one.expression.text for _, one in texts if one.expression}) < 2:
+        return readings, []
+    others = [(claim, one) for claim, one in readings if (claim, one) not in texts]
+    stated = next((one.expression for _, one in others if one.expression and _ids(one.expression) == members), None)
+    first, _ = texts[0]
+    rest = [(claim, one) for claim, one in others if one.expression is None or not _ids(one.expression) <= members]
+    message = f"{component.name}: {len(texts)} licence texts cover it; read as {(stated or joined).text}"
+    where = tuple(evidence for claim, _ in texts for evidence in claim.evidence)
+    return [(first, _Reading(stated or joined, (), "")), *rest], [Finding("license-several", "note", message, where)]
+
+
+def _ids(one: Expression) -> frozenset[str]:
+    return frozenset(license_.id for license_ in one.licenses)
 
 
 def _recognised(component: Component, claim: LicenseClaim, terms: tuple[FoundTerm, ...]) -> Finding:
