@@ -17,6 +17,7 @@ from openness import yamlio
 from openness.errors import CatalogError
 from openness.licensing import catalog, passages
 from openness.licensing.passages import Passage, Words
+from openness.licensing.words import Lines
 from openness.model import FoundTerm, Reading, Severity
 
 MAX_CHARACTERS = 100_000
@@ -88,7 +89,7 @@ def terms(content: str) -> tuple[FoundTerm, ...]:
     empty result says nothing of the licence.
     """
     text = _cut_up(content[:MAX_CHARACTERS])
-    newlines = [position for position, c in enumerate(text.content) if c == "\n"]
+    at = Lines(text.content)
     rules, never = _rules()
     speaks_against = cache(lambda number: _any(never, text.passages[number].text))
     found: list[FoundTerm] = []
@@ -96,7 +97,7 @@ def terms(content: str) -> tuple[FoundTerm, ...]:
         if rule.beside and rule.beside.isdisjoint(one.term for one in found):
             continue
         hits = [one for one in _hits(rule, text) if not speaks_against(one.passage)]
-        found += [_told(rule, group, text, newlines) for group in _grouped(hits, text.passages)]
+        found += [_told(rule, group, text, at) for group in _grouped(hits, text.passages)]
     return tuple(sorted(found, key=lambda one: (one.lines, one.term)))
 
 
@@ -239,13 +240,13 @@ def _grouped(hits: list[_Hit], found: list[Passage]) -> list[list[_Hit]]:
     return groups[:MAX_FOUND]
 
 
-def _told(rule: _Rule, hits: list[_Hit], text: _Text, newlines: list[int]) -> FoundTerm:
+def _told(rule: _Rule, hits: list[_Hit], text: _Text, at: Lines) -> FoundTerm:
     quotes, values, lines = [], [], []
     for hit in hits:
         words = Words(text.passages[hit.passage], text.plain)
         first, last = words.own(hit.span, MAX_QUOTE)
         quotes.append(" ".join(text.content[first : min(last, first + 2 * MAX_QUOTE)].split())[:MAX_QUOTE].rstrip())
-        lines.append((bisect_right(newlines, first - 1) + 1, bisect_right(newlines, last - 1) + 1))
+        lines.append((at.of(first), at.of(last - 1)))
         values.append(_value(rule.values, words, text.content))
     return FoundTerm(
         rule.term,

@@ -30,7 +30,7 @@ def read(content: str) -> tuple[Reading, ...]:
     plain = words.plain(content)
     hashes = words.hashes(plain)
     matches = identify.identify(hashes)
-    places = words.Places(plain)
+    places = words.Places(plain, len(hashes))
     rest = identify.rest(matches, hashes)
     named = _references(matches, content, places)
     if not matches:
@@ -88,10 +88,10 @@ def _references(matches: Sequence[Match], content: str, places: words.Places) ->
     found: dict[str, Reference] = {}
     at = 0
     for match in [*matches, None]:
-        end = places.starts[match.first] if match is not None and places.starts else len(content)
-        if end > at and (not content[at:end].isspace()):
-            found = {one.expression: one for one in references.find(content, at, end)} | found
-        at = places.ends[match.last - 1] if match is not None and places.ends else end
+        start, after = places.range(match.first, match.last) if match is not None else (len(content), len(content))
+        if start > at and not content[at:start].isspace():
+            found = {one.expression: one for one in references.find(content, at, start)} | found
+        at = after
     return tuple(sorted(found.values(), key=lambda one: one.lines))
 
 
@@ -125,7 +125,8 @@ def _quote(content: str, places: words.Places, first: int, last: int) -> str:
     """The file's own words from one to before another, on one line."""
     if first >= last or len(content) != len(places.text):
         return ""  # markup was taken out, so that positions in the file are not known
-    return _short(" ".join(content[places.starts[first] : places.ends[last - 1]].split()))
+    start, end = places.range(first, last)
+    return _short(" ".join(content[start:end].split()))
 
 
 def _short(quoted: str) -> str:

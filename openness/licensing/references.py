@@ -7,7 +7,6 @@ A reference is never a licence text: it says which licence somebody means. The w
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -15,6 +14,7 @@ from typing import NamedTuple
 from openness import yamlio
 from openness.errors import CatalogError
 from openness.licensing import catalog, expression, fingerprints, words
+from openness.licensing.words import Lines
 from openness.model import Reference
 
 MAX_CHARACTERS = 100_000
@@ -67,12 +67,13 @@ def find(content: str, first: int = 0, last: int | None = None) -> tuple[Referen
     spots = [*_tagged(part, words), *_noticed(part, tokens, words)]
     if not spots:
         spots = list(_alone(part, tokens) if part == content else ()) or list(_linked(part))
-    newlines = [position for position, character in enumerate(content) if character == "\n"]
+    if not spots:
+        return ()
+    lines = Lines(content)
     found: dict[str, Reference] = {}
     for name, start, end in sorted(spots, key=lambda spot: spot[1]):
-        lines = (bisect_right(newlines, first + start - 1) + 1, bisect_right(newlines, first + end - 1) + 1)
         quote = " ".join(part[start:end].split())[:MAX_QUOTE]
-        found.setdefault(name, Reference(name, lines, quote))
+        found.setdefault(name, Reference(name, (lines.of(first + start), lines.of(first + end - 1)), quote))
     return tuple(list(found.values())[:MAX_FOUND])
 
 

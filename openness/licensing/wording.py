@@ -43,13 +43,14 @@ class Wording:
 
     def __init__(self, content: str, plain: str) -> None:
         self._content = content if len(content) == len(plain) else plain
-        self._places = words.Places(plain)
+        self._places = words.Places(plain, len(words.hashes(plain)))
 
     def quote(self, first: int, last: int) -> str:
         """The words [first, last) that count, with what stands between them, on one line."""
         if first >= last:
             return ""
-        return " ".join(self._content[self._places.starts[first] : self._places.ends[last - 1]].split())
+        start, end = self._places.range(first, last)
+        return " ".join(self._content[start:end].split())
 
 
 @lru_cache(maxsize=16)

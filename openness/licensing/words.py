@@ -9,6 +9,8 @@ from __future__ import annotations
 import html
 import re
 from bisect import bisect_right
+from functools import cached_property
+from itertools import accumulate
 from zlib import crc32
 
 _WORD = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]|[^\W_\u3040-\u30ff\u4e00-\u9fff]{2,}")
@@ -137,23 +139,62 @@ def _words(text: str) -> list[str]:
     return text.translate(_SPACES).split()
 
 
-class Places:
-    """Where the words that count stand: for lines and quotes."""
+class Lines:
+    """Which line a place in a text is on."""
 
     def __init__(self, text: str) -> None:
-        self.starts: list[int] = []
-        self.ends: list[int] = []
-        for match in _WORD.finditer(text):
-            if _HASHES[match.group()]:
-                self.starts.append(match.start())
-                self.ends.append(match.end())
-        self.newlines = [position for position, c in enumerate(text) if c == "\n"]
-        self.text = text
+        self._ends = list(accumulate(len(line) + 1 for line in text.split("\n")))
 
-    def line(self, word: int) -> int:
-        """1-based line of the word with this index; that of the last word for an index past the end."""
-        return bisect_right(self.newlines, self.starts[min(word, len(self.starts) - 1)]) + 1 if self.starts else 1
+    def of(self, position: int) -> int:
+        """1-based line of the character at a position."""
+        return bisect_right(self._ends, position) + 1
+
+
+class Places:
+    """Where the words that count stand in a text that `plain` made, `count` of them: for lines and quotes.
+
+    The first and the last word are found without looking at the others.
+    """
+
+    def __init__(self, text: str, count: int) -> None:
+        self.text, self.count = text, count
+
+    @cached_property
+    def _spans(self) -> list[tuple[int, int]]:
+        return [match.span() for match in _WORD.finditer(self.text) if _HASHES[match.group()]]
+
+    @cached_property
+    def _first(self) -> tuple[int, int]:
+        return next(match.span() for match in _WORD.finditer(self.text) if _HASHES[match.group()])
+
+    @cached_property
+    def _last(self) -> tuple[int, int]:
+        """Looked for in ever longer ends of the text, whose first word may be cut off."""
+        size = 400
+        while size < len(self.text):
+            found = list(_WORD.finditer(self.text, len(self.text) - size))[1:]
+            counted = [match.span() for match in found if _HASHES[match.group()]]
+            if counted:
+                return counted[-1]
+            size *= 4
+        return self._spans[-1]
+
+    @cached_property
+    def _lines(self) -> Lines:
+        return Lines(self.text)
+
+    def span(self, word: int) -> tuple[int, int]:
+        """First and one past the last character of the word with this index; the nearest one for an index outside."""
+        if word <= 0:
+            return self._first
+        return self._last if word >= self.count - 1 else self._spans[word]
+
+    def range(self, first: int, last: int) -> tuple[int, int]:
+        """The characters from the word `first` up to and not including the word `last`."""
+        return self.span(first)[0], self.span(last - 1)[1]
 
     def lines(self, first: int, last: int) -> tuple[int, int]:
-        """First and last line of the words from `first` up to and not including `last`."""
-        return self.line(first), self.line(max(last - 1, first))
+        """First and last line of the words from `first` up to and not including `last`; line 1 where there are none."""
+        if not self.count:
+            return 1, 1
+        return self._lines.of(self.span(first)[0]), self._lines.of(self.span(max(last - 1, first))[0])
