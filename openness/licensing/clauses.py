@@ -195,8 +195,8 @@ def _span(pattern: _Pattern, text: str, own: int) -> tuple[int, int] | None:
     reached: list[tuple[int, int]] = []
     last = len(pattern.parts) - 1
     for number, (part, gap) in enumerate(zip(pattern.parts, pattern.gaps, strict=True)):
-        places = (match.span() for match in _compiled(part).finditer(text))
-        reached = [(start, end) for start, end in places] if number == 0 else _led(places, reached, gap)
+        places = _places(part, text)
+        reached = list(places) if number == 0 else _led(places, reached, gap)
         if number == last:
             reached = [one for one in reached if one[1] > own]
         if not reached:
@@ -204,7 +204,13 @@ def _span(pattern: _Pattern, text: str, own: int) -> tuple[int, int] | None:
     return reached[0]
 
 
-def _led(places: Iterator[tuple[int, int]], reached: list[tuple[int, int]], gap: int) -> list[tuple[int, int]]:
+@lru_cache(maxsize=4_000)
+def _places(part: str, text: str) -> tuple[tuple[int, int], ...]:
+    """Where a part stands; kept, since many patterns have the same parts."""
+    return tuple([match.span() for match in _compiled(part).finditer(text)])
+
+
+def _led(places: Sequence[tuple[int, int]], reached: list[tuple[int, int]], gap: int) -> list[tuple[int, int]]:
     """The places that begin after an earlier one ended, at most `gap` characters on; each with where all began."""
     found = []
     ends = sorted((end, start) for start, end in reached)
