@@ -257,7 +257,8 @@ class _Search:
             own = self.hashes[first:end]
             if (marks or own) and fingerprints.gap(text, start, stop, own) in self.index.accepted:
                 continue
-            missing += len(marks) - optional
+            if start > 0 or removed:  # else it is a title or a name, which may be missing
+                missing += len(marks) - optional
             passage = start > 0 and stop < known.words and len(marks) - optional - len(own) >= _PASSAGE
             if not removed and not passage and self._is_free(known, start, stop, optional, own):
                 continue
