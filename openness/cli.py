@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 
 import typer
 
@@ -21,6 +21,8 @@ MET, NOT_MET, FAILED, UNDETERMINED = 0, 1, 2, 3
 """Exit codes: see `openness check --help`."""
 
 FORMATS = ("text", "json")
+
+_Work = TypeVar("_Work")
 
 app = typer.Typer(
     name="openness",
@@ -164,9 +166,11 @@ def identify(
     _known_format(form)
     found: list[Identified] = []
     failed = False
-    for name in files:
+    for name in _progress(files):
         try:
             content = target.text_of(name).content
+            if not content.strip():
+                _complain(f"{name}: is empty; it licenses nothing")
             found += [Identified(name, one, clauses.of(one, content)) for one in reading.read(content)]
         except OpennessError as problem:
             _complain(str(problem))
@@ -312,8 +316,8 @@ def _report(groups: Sequence[Sequence[str]], name: str | None, also: list[str] |
     return Report(tuple(assessments), tuple(errors), tuple((one.id, one.sha256) for one in wanted))
 
 
-def _progress(groups: Sequence[Sequence[str]]) -> Iterator[Sequence[str]]:
-    """The groups, with a bar on stderr once the work has taken a second and a person watches."""
+def _progress(groups: Sequence[_Work]) -> Iterator[_Work]:
+    """The pieces of work, with a bar on stderr once the work has taken a second and a person watches."""
     import time
 
     if len(groups) < 2 or not sys.stderr.isatty():

@@ -243,3 +243,10 @@ def test_reference_suggests_what_was_meant() -> None:
     assert "did you mean 'Apache-2.0'?" in run("licenses", "apach-2.0").stderr
     assert "did you mean 'osaid-1.0/training-code'?" in run("explain", "osaid-1.0/trainingcode").stderr
     assert run("explain", "nothing-like-it").returncode == 2
+
+
+def test_identify_says_that_a_file_is_empty(tmp_path: Path) -> None:
+    (tmp_path / "LICENSE").write_text(" \n")
+    done = run("identify", str(tmp_path / "LICENSE"))
+    assert done.returncode == 0
+    assert "is empty; it licenses nothing" in done.stderr
