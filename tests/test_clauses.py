@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import runpy
 import textwrap
-import time
 from pathlib import Path
 from typing import Any
 
@@ -154,10 +153,9 @@ def assert_quotes_stand_in(content: str) -> None:
     ids=["not", "bait", "nul", "one word", "introductions", "entries", "quotation marks", "copies"],
 )
 def test_hostile_texts_end(content: str) -> None:
-    clauses.terms("warm up")
-    started = time.process_time()
-    clauses.terms(content)
-    assert time.process_time() - started < 2
+    """How long they take: `benchmarks/hostile.py`."""
+    found = clauses.terms("You may not use it for any commercial purpose.\n\n" + content)
+    assert "non-commercial" in [one.term for one in found]
 
 
 def test_an_altered_text_tells_the_terms_of_its_altered_passages() -> None:

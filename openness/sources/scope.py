@@ -107,7 +107,8 @@ def rules() -> _Rules:
     path = yamlio.RULES / "license-scope.yaml"
     top = yamlio.Reader(yamlio.read(path, error=CatalogError), str(path), "the list of phrases", CatalogError)
     components = top.child("components")
-    assert components is not None  # noqa: S101 - a file of ours
+    if components is None:
+        top.fail("components", "the list of phrases needs 'components'")
     parts = {phrase: part for part in components.map for phrase in _phrases(components.text(part))}
     acting, actors = _any(top.text("acting").split("|")), _any(top.text("actors").split("|"))
     return _Rules(
@@ -175,6 +176,9 @@ def _blocks(content: str, start: int) -> Iterator[_Block]:
     header: tuple[str, ...] = ()
     for line in [*content[start:].split("\n"), ""]:
         stripped = line.strip()
+        if not (stripped or lines or header):
+            position += len(line) + 1
+            continue
         if stripped.startswith(("```", "~~~")):
             fenced = not fenced
             stripped = ""
