@@ -332,6 +332,19 @@ class Statement(NamedTuple):
     evidence: Evidence
 
 
+class Base(NamedTuple):
+    """A model that a release says it was made from."""
+
+    model: str
+    """As written there: a Hub id, the name of a family, or a path."""
+
+    relation: str | None
+    """`finetune`, `adapter`, `quantized`, `merge` (as the Hub has them), `distilled` (trained on its outputs), or None
+    where that is not said."""
+
+    evidence: tuple[Evidence, ...]
+
+
 class Release(NamedTuple):
     """A model release as far as the inputs show it."""
 
@@ -355,6 +368,12 @@ class Release(NamedTuple):
     texts: tuple[LicenseClaim, ...] = ()
     """Every licence text in the inputs, whatever it covers."""
 
+    bases: tuple[Base, ...] = ()
+    """The models that it was made from, as far as it says so."""
+
+    lineage: tuple[Ancestor, ...] = ()
+    """Set by the lineage step: the bases as they were found, each with its own."""
+
     def component(self, name: str) -> Component:
         """The component, all unknown where the inputs say nothing of it."""
         return self.components.get(name) or Component(name)
@@ -366,6 +385,18 @@ class Release(NamedTuple):
     def adding(self, *findings: Finding) -> Release:
         """The same release with more findings."""
         return self._replace(findings=self.findings + findings) if findings else self
+
+
+class Ancestor(NamedTuple):
+    """A base model, and what was found of it."""
+
+    base: Base
+
+    release: Release | None
+    """Its licences are concluded and its own `lineage` is traced; None where nothing is known of it."""
+
+    problem: str = ""
+    """Why nothing is known of it, or why its own bases were not followed."""
 
 
 class Result(NamedTuple):

@@ -14,6 +14,7 @@ from openness.model import (
     COMPONENTS,
     DATA_INFORMATION_PARTS,
     UNKNOWN,
+    Base,
     Basis,
     Component,
     Evidence,
@@ -45,15 +46,6 @@ class Origin(NamedTuple):
     read: str
 
 
-class Base(NamedTuple):
-    """A model that this one was made from."""
-
-    model: str
-    relation: str
-    covers: tuple[str, ...]
-    """The ids it holds for; empty = all."""
-
-
 class Descriptor(NamedTuple):
     """A descriptor as it stands in the file, with its exceptions unresolved."""
 
@@ -61,7 +53,6 @@ class Descriptor(NamedTuple):
     publisher: str
     names: tuple[str, ...]
     covers: tuple[str, ...]
-    bases: tuple[Base, ...]
     path: str
     text: Text
     top: yamlio.Reader
@@ -89,26 +80,19 @@ def load(text: Text, value: Any = None) -> Descriptor:
         top.fail("descriptor", f"'descriptor' must be '{MARK}'")
     top.text("title", "")
     covers = top.texts("covers")
-    bases = []
-    sources = _sources(top)
-    for entry in top.maps("bases"):
-        entry.only("model", "relation", "covers", "source", "note")
-        _cited(entry, "source", sources)
-        relation = _one_of(entry, "relation", RELATIONS)
-        bases.append(Base(entry.text("model"), relation, _covered(entry, covers) if "covers" in entry.map else ()))
     descriptor = Descriptor(
         release=top.text("release"),
         publisher=top.text("publisher", ""),
         names=top.texts("names"),
         covers=covers,
-        bases=tuple(bases),
         path=text.path,
         text=text,
         top=top,
-        sources=sources,
+        sources=_sources(top),
     )
     for name in ("", *(one for entry in top.maps("exceptions") for one in _covered(entry, covers))):
         _components(descriptor, name)
+    _bases(descriptor, "")
     _statements(descriptor)
     return descriptor
 
@@ -127,7 +111,24 @@ def release(descriptor: Descriptor, name: str, target: str, origin: str) -> Rele
         reviews=reviews,
         statements=statements,
         read=(descriptor.path,),
+        bases=_bases(descriptor, name),
     )
+
+
+def _bases(descriptor: Descriptor, name: str) -> tuple[Base, ...]:
+    """The models that `name` was made from; entries that cover ids hold for these alone."""
+    bases = []
+    for entry in descriptor.top.maps("bases"):
+        entry.only("model", "relation", "covers", "source", "note")
+        origins = _cited(entry, "source", descriptor.sources)
+        base = Base(
+            entry.text("model"),
+            _one_of(entry, "relation", RELATIONS),
+            _evidence(descriptor, entry, "model", origins),
+        )
+        if "covers" not in entry.map or name in _covered(entry, descriptor.covers):
+            bases.append(base)
+    return tuple(bases)
 
 
 def _exceptions_note(descriptor: Descriptor, name: str) -> tuple[Finding, ...]:

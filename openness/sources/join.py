@@ -33,6 +33,7 @@ def join(releases: Sequence[Release], name: str, target: str) -> Release:
         read=tuple(dict.fromkeys(path for release in releases for path in release.read)),
         not_read=tuple(dict.fromkeys(one for release in releases for one in release.not_read)),
         texts=tuple(dict.fromkeys(one for release in releases for one in release.texts)),
+        bases=tuple(dict.fromkeys(one for release in releases for one in release.bases)),
     )
 
 
