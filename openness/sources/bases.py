@@ -1,0 +1,121 @@
+"""The models that a card or a folder says the release was made from: front matter, configuration files, prose.
+
+A base that is wrongly named accuses somebody of hiding a licence. So only plain statements count, in the words that
+`rules/base-models.yaml` has; what is left out stays unknown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from openness import yamlio
+from openness.errors import CatalogError
+from openness.model import Base, Basis
+from openness.sources import names
+from openness.sources.text import Text, quote
+
+MAX_BASES = 60
+"""Most bases of one release; merges have a dozen."""
+
+_MAX_NAME = 200
+_PATH = re.compile(r"[./~\\]|[A-Za-z]:[\\/]|[^/]*/[^/]*/")
+_PLACEHOLDER = re.compile(r"[{}<>$\[\]\n]|(?:none|null|n/a|unknown|todo|tbd|model[ _-]?(?:id|name)|-+)\Z", re.IGNORECASE)
+_ON_DISK = "a path on its maker's computer; which model that is is not said"
+
+
+class _Rules(NamedTuple):
+    """`rules/base-models.yaml`."""
+
+    relations: frozenset[str]
+    tags: Mapping[str, str]
+    """Tag or library → the relation that it is plain about."""
+
+
+@lru_cache(maxsize=1)
+def rules() -> _Rules:
+    """The words, read on first use. Raises CatalogError."""
+    path = yamlio.RULES / "base-models.yaml"
+    top = yamlio.Reader(yamlio.read(path, error=CatalogError), str(path), "the list of phrases", CatalogError)
+    tags = top.child("tags")
+    if tags is None:
+        top.fail("tags", "the list of phrases needs 'tags'")
+    return _Rules(
+        frozenset(top.texts("relations")),
+        {tag: relation for relation in tags.map for tag in tags.text(relation).split()},
+    )
+
+
+def declared(text: Text, front: Mapping[str, Any], lines: Mapping[str, int], called: Sequence[str]) -> list[Base]:
+    """The bases in the front matter of a card, in its order. `called` are the names of the release.
+
+    Several without a relation are a merge, as the Hub has it: https://huggingface.co/docs/hub/model-cards
+    """
+    entries = [one for key in ("base_model", "merged_models") for one in _entries(front, lines, key)]
+    found = {name: line for name, line in reversed(entries) if names_a_model(name) and not _is_own(name, called)}
+    if not found:
+        return []
+    said = front.get("base_model_relation")
+    relation = said.strip().lower() if isinstance(said, str) else ""
+    if relation not in rules().relations:
+        relation = "merge" if len(found) > 1 or front.get("merged_models") else _tagged(front) or ""
+    return [_base(text, name, found[name], relation or None) for name in reversed(found)][:MAX_BASES]
+
+
+def names_a_model(name: str) -> bool:
+    """Whether a value names a model, and is not empty or a place to fill in."""
+    return 1 < len(name) <= _MAX_NAME and _PLACEHOLDER.match(name) is None and any(map(str.isalpha, name))
+
+
+def joined(bases: Iterable[Base]) -> tuple[Base, ...]:
+    """The bases without repetition: what is said of one model in several places, or in fewer words, is one base."""
+    found: list[Base] = []
+    for one in bases:
+        for number, other in enumerate(found):
+            if _same(one.model, other.model):
+                evidence = tuple(dict.fromkeys((*other.evidence, *one.evidence)))
+                found[number] = Base(other.model, other.relation or one.relation, evidence)
+                break
+        else:
+            found.append(one)
+    return tuple(found[:MAX_BASES])
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether two names are the same id, or one is the other in fewer words and without an organisation."""
+    if "/" in one and "/" in other:
+        return one.lower() == other.lower()
+    shorter, longer = sorted((names.tokens(one), names.tokens(other)), key=len)
+    return bool(shorter) and longer[: len(shorter)] == shorter
+
+
+def _entries(front: Mapping[str, Any], lines: Mapping[str, int], key: str) -> list[tuple[str, int]]:
+    """The texts under a key, each with its line."""
+    value = front.get(key)
+    if isinstance(value, str):
+        return [(value.strip(), lines[key])]
+    if isinstance(value, yamlio.YamlList):
+        pairs = zip(value[:MAX_BASES], value.lines, strict=False)
+        return [(entry.strip(), line) for entry, line in pairs if isinstance(entry, str)]
+    return []
+
+
+def _tagged(front: Mapping[str, Any]) -> str | None:
+    """The relation that the tags and the library are plain about; None where they speak of several, or of none."""
+    tags = front.get("tags")
+    words = [front.get("library_name"), *(tags if isinstance(tags, list) else [tags])]
+    said = {rules().tags.get(word.strip().lower()) for word in words if isinstance(word, str)} - {None}
+    return said.pop() if len(said) == 1 else None
+
+
+def _is_own(name: str, called: Sequence[str]) -> bool:
+    """Whether a name is one of the release's own."""
+    own = {one.strip().replace("__", "/").lower() for one in called}
+    return name.lower() in own
+
+
+def _base(text: Text, name: str, line: int, relation: str | None, basis: Basis = Basis.DECLARED) -> Base:
+    note = _ON_DISK if _PATH.match(name) else None
+    return Base(name, relation, (quote(text, line, basis, note=note),))
