@@ -77,6 +77,13 @@ def check(
     name: Annotated[
         str | None, typer.Option("--as", metavar="NAME", help="All targets describe one release, called NAME.")
     ] = None,
+    base: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="TARGET",
+            help="A base model: a folder or card called like it, or NAME=TARGET; repeatable. Others are looked up.",
+        ),
+    ] = None,
     definition: Annotated[
         list[str] | None,
         typer.Option(
@@ -134,7 +141,7 @@ def check(
     also = definition if definition else (list(rules.definitions) or None)
     if required and also is not None and required[0] not in also:
         also = [*also, required[0]]
-    report = _report([targets] if name else [[one] for one in targets], name, also, rules)
+    report = _report([targets] if name else [[one] for one in targets], name, base or (), also, rules)
     _write(_rendered(report, form, explain=explain, quiet=quiet), output)
     for _, message in report.errors:
         _complain(message)
@@ -299,7 +306,9 @@ def _required(level: str | None) -> tuple[str, str] | None:
     return name or HEADLINE, wanted
 
 
-def _report(groups: Sequence[Sequence[str]], name: str | None, also: list[str] | None, rules: Policy) -> Report:
+def _report(
+    groups: Sequence[Sequence[str]], name: str | None, bases: Sequence[str], also: list[str] | None, rules: Policy
+) -> Report:
     """Every group of targets assessed; one that cannot be read is an error of the report and stops no other."""
     from openness import definitions
     from openness.assess import HEADLINE, assess
@@ -310,7 +319,7 @@ def _report(groups: Sequence[Sequence[str]], name: str | None, also: list[str] |
     errors: list[tuple[str, str]] = []
     for targets in _progress(groups):
         try:
-            assessments.append(assess(*targets, name=name, also=also, rules=rules))
+            assessments.append(assess(*targets, name=name, bases=bases, also=also, rules=rules))
         except OpennessError as problem:
             errors.append((" ".join(targets), str(problem)))
     return Report(tuple(assessments), tuple(errors), tuple((one.id, one.sha256) for one in wanted))

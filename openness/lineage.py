@@ -166,11 +166,16 @@ def _heirlooms(heir: str, lineage: Iterable[Ancestor], chain: tuple[Ancestor, ..
 
 
 def _conclusion(own: Conclusion, lineage: Iterable[Ancestor], heirlooms: Iterable[_Heirloom]) -> Conclusion:
-    """The licence of the weights: its own AND all that the bases hand on."""
+    """The licence of the weights: its own AND all that the bases hand on.
+
+    What the bases leave unknown keeps it open, unless its own licence restricts use already: more can only be added.
+    """
     left = {one.license.id for one in heirlooms}
     handed = [part for one in lineage if _hands_on(one) for part in _operands(_expression(one))]
     binding = [part for part in handed if not part.licenses or not left.isdisjoint(x.id for x in part.licenses)]
     parts = [*_operands(own.expression), *binding]
+    if _restricts(own.expression):
+        parts = [part for part in parts if part.licenses]
     unknown = any(not part.licenses for part in parts)
     status = "unidentified" if unknown and own.status == "concluded" else own.status
     mine = {one.id for one in own.expression.licenses}
@@ -215,7 +220,7 @@ def _open_itself(release: Release) -> bool:
 def _laundering(own: Component, heirlooms: Iterable[_Heirloom]) -> Iterator[Finding]:
     """A licence that restricts nothing, over a base whose licence restricts."""
     licenses = own.license.expression.licenses
-    if not licenses or any(_blocking(one) for one in licenses):
+    if not licenses or _restricts(own.license.expression):
         return
     mine = {one.id for one in licenses}
     for one in heirlooms:
@@ -227,6 +232,14 @@ def _laundering(own: Component, heirlooms: Iterable[_Heirloom]) -> Iterator[Find
                 f"whose licence {one.license.id} restricts use and still holds: {terms}"
             )
             yield Finding("license-laundering", "error", message, _where(own, one))
+
+
+def _restricts(expression: Expression) -> bool:
+    """Whether use is restricted whatever the licensee chooses."""
+    if expression.operator is not None:
+        restricted = [_restricts(one) for one in expression.operands]
+        return all(restricted) if expression.operator == "OR" else any(restricted)
+    return expression.license is not None and bool(_blocking(expression.license))
 
 
 def _blocking(license_: License) -> list[Term]:

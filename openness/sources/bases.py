@@ -22,7 +22,9 @@ MAX_BASES = 60
 
 _MAX_NAME = 200
 _PATH = re.compile(r"[./~\\]|[A-Za-z]:[\\/]|[^/]*/[^/]*/")
-_PLACEHOLDER = re.compile(r"[{}<>$\[\]\n]|(?:none|null|n/a|unknown|todo|tbd|model[ _-]?(?:id|name)|-+)\Z", re.IGNORECASE)
+_PLACEHOLDER = re.compile(
+    r"[{}<>$\[\]\n]|(?:none|null|n/a|unknown|todo|tbd|model[ _-]?(?:id|name)|-+)\Z", re.IGNORECASE
+)
 _ON_DISK = "a path on its maker's computer; which model that is is not said"
 
 

@@ -52,7 +52,7 @@ def base(model: str, known: Sequence[str]) -> Release:
         names = (name,) if equals else (Path(one).absolute().name, Path(one).absolute().name.replace("__", "/"))
         if wanted in (each.casefold() for each in names) or wanted.rpartition("/")[2] == names[0].casefold():
             return read(path if equals else one, model)
-    return registry.lookup(model)
+    return registry.called(model) or registry.lookup(model)
 
 
 def text_of(target: str) -> text.Text:
