@@ -15,7 +15,7 @@ from openness import yamlio
 from openness.errors import CatalogError
 from openness.model import Base, Basis
 from openness.sources import names
-from openness.sources.text import Text, quote
+from openness.sources.text import Text, quote, quote_at
 
 MAX_BASES = 60
 """Most bases of one release; merges have a dozen."""
@@ -28,8 +28,8 @@ _PLACEHOLDER = re.compile(
 _ON_DISK = "a path on its maker's computer; which model that is is not said"
 
 
-class _Rules(NamedTuple):
-    """`rules/base-models.yaml`."""
+class _Words(NamedTuple):
+    """`rules/base-models.yaml`, as far as it is about front matter."""
 
     relations: frozenset[str]
     tags: Mapping[str, str]
@@ -37,14 +37,14 @@ class _Rules(NamedTuple):
 
 
 @lru_cache(maxsize=1)
-def rules() -> _Rules:
+def _words() -> _Words:
     """The words, read on first use. Raises CatalogError."""
     path = yamlio.RULES / "base-models.yaml"
     top = yamlio.Reader(yamlio.read(path, error=CatalogError), str(path), "the list of phrases", CatalogError)
     tags = top.child("tags")
     if tags is None:
         top.fail("tags", "the list of phrases needs 'tags'")
-    return _Rules(
+    return _Words(
         frozenset(top.texts("relations")),
         {tag: relation for relation in tags.map for tag in tags.text(relation).split()},
     )
@@ -61,9 +61,22 @@ def declared(text: Text, front: Mapping[str, Any], lines: Mapping[str, int], cal
         return []
     said = front.get("base_model_relation")
     relation = said.strip().lower() if isinstance(said, str) else ""
-    if relation not in rules().relations:
+    if relation not in _words().relations:
         relation = "merge" if len(found) > 1 or front.get("merged_models") else _tagged(front) or ""
     return [_base(text, name, found[name], relation or None) for name in reversed(found)][:MAX_BASES]
+
+
+def stated(text: Text, start: int, called: Sequence[str]) -> list[Base]:
+    """The bases that the prose of a card names from a position on, in its order. Linear."""
+    from openness.sources import base_phrases
+
+    found = []
+    for one in base_phrases.statements(text.content, start, called):
+        if names_a_model(one.model):
+            note = _ON_DISK if _PATH.match(one.model) else None
+            evidence = quote_at(text, one.position, Basis.DECLARED, note=note)
+            found.append(Base(one.model, one.relation, (evidence,)))
+    return found
 
 
 def names_a_model(name: str) -> bool:
@@ -108,7 +121,7 @@ def _tagged(front: Mapping[str, Any]) -> str | None:
     """The relation that the tags and the library are plain about; None where they speak of several, or of none."""
     tags = front.get("tags")
     words = [front.get("library_name"), *(tags if isinstance(tags, list) else [tags])]
-    said = {rules().tags.get(word.strip().lower()) for word in words if isinstance(word, str)} - {None}
+    said = {_words().tags.get(word.strip().lower()) for word in words if isinstance(word, str)} - {None}
     return said.pop() if len(said) == 1 else None
 
 

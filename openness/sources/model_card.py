@@ -336,11 +336,10 @@ class _Card:
 
     def bases(self) -> tuple[Base, ...]:
         """The models that the release was made from, as far as the card is plain about it."""
-        if not ("base_model" in self.front or "merged_models" in self.front):
-            return ()
         from openness.sources import bases
 
-        return bases.joined(bases.declared(self.text, self.front, self.lines, self.names))
+        declared = bases.declared(self.text, self.front, self.lines, self.names)
+        return bases.joined([*declared, *bases.stated(self.text, self.body, [*self.names, *self.titles()])])
 
     def _own_snippet(self) -> tuple[Evidence, list[libraries.Library]] | None:
         """The first code block that loads the model by its own id, and the libraries it imports."""

@@ -59,6 +59,7 @@ def spells(name: str) -> bool:
     return _spelled(name[:_MAX_NAME]) is not None
 
 
+@cache
 def first_words() -> frozenset[str]:
     """The first word of every name that the registry has, as `names.tokens` cuts it."""
     return frozenset(words[0] for words in spellings())
