@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from openness import assess, lineage
+from openness import lineage
+from openness.assess import assess
 from openness.errors import SourceError
 from openness.licensing import catalog, conclude
 from openness.model import Ancestor, Base, Basis, Component, Evidence, LicenseClaim, Release
