@@ -555,6 +555,34 @@ class Identified(NamedTuple):
     """In the order of their lines; empty for a known text whose terms open source licences have, too."""
 
 
+class Use(NamedTuple):
+    """A place in a code base that names a model."""
+
+    model: str
+    """A Hub id, or the name as its kind has it: `llama3.1:8b`, `ai/smollm2`."""
+
+    kind: str
+    """`hub`, `ollama`, `docker`, `timm`, `torchhub`, `local` (weights in the tree) or `api` (closed, over a network)."""
+
+    path: str
+    """In the tree, with `/`."""
+
+    line: int
+    """1-based; in a notebook the line of the JSON file."""
+
+    via: str
+    """How it was recognised, in few words: `from_pretrained`, `vllm serve`, `key model_id`."""
+
+    revision: str | None = None
+    """As written; None where none is."""
+
+    pinned: bool = False
+    """Whether the revision is a commit or digest."""
+
+    quote: str = ""
+    """The line, at most 160 characters."""
+
+
 class Assessment(NamedTuple):
     """A release with its verdicts: what a report shows of it."""
 

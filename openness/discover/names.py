@@ -1,0 +1,201 @@
+"""A string in a code base → the model that it names, or nothing; the words that decide are `rules/model-references.yaml`.
+
+The caller knows the place, and says how sure it is that a model stands there. Unsure is no: a path, a placeholder, a
+media type and a name with a hole in it are no models.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from openness import yamlio
+from openness.errors import CatalogError
+
+MAX_NAME = 300
+"""Longest string that is looked at, in characters."""
+
+HUB, OLLAMA, API = "hub", "ollama", "api"
+
+_ID = re.compile(r"([A-Za-z0-9][\w.-]{0,95})/([\w][\w.-]{0,95})")
+_BARE = re.compile(r"[A-Za-z0-9][\w.-]{1,95}")
+_URL = re.compile(r"(?:https?://)?(?:www\.)?(?:huggingface\.co|hf\.co)/([^?#\s\"'<>]+)", re.IGNORECASE)
+_CACHED = re.compile(r"models--([\w.-]+?)--([\w.-]+?)(?:/(?:snapshots|refs)/([\w.-]+)|(?=[/\\\s\"']|\Z))")
+_OLLAMA = re.compile(r"((?:[\w.-]+/)?[a-z0-9][\w.-]*)(?::([\w.-]+))?(?:@(sha256:[0-9a-f]{64}))?")
+_COMMIT = re.compile(r"[0-9a-f]{40}|(?:sha256[:-])?[0-9a-f]{64}")
+_HOLES = frozenset("<>{}$%*\\|\"'`()[]=,; \t\n")
+_REVISIONS = ("tree", "blob", "resolve", "raw", "commit")
+
+
+class Named(NamedTuple):
+    """The model that a string names."""
+
+    model: str
+    kind: str
+    """`hub`, `ollama` or `api`."""
+
+    revision: str | None = None
+    """As written; None where the string has none."""
+
+
+class _Rules(NamedTuple):
+    """`rules/model-references.yaml`."""
+
+    folders: frozenset[str]
+    media: frozenset[str]
+    whole: frozenset[str]
+    begins: tuple[str, ...]
+    paths: tuple[str, ...]
+    files: frozenset[str]
+    providers: frozenset[str]
+    apis: re.Pattern[str]
+    weights: re.Pattern[str]
+    organisations: frozenset[str]
+    prefixes: tuple[tuple[str, str], ...]
+    pages: frozenset[str]
+
+
+@lru_cache(maxsize=1)
+def _rules() -> _Rules:
+    path = yamlio.RULES / "model-references.yaml"
+    top = yamlio.Reader(yamlio.read(path, error=CatalogError), str(path), "the list of references", CatalogError)
+    placeholders, apis, prefixes = top.child("placeholders"), top.child("apis"), top.child("prefixes")
+    if placeholders is None or apis is None or prefixes is None:
+        top.fail("apis", "the list of references needs 'placeholders', 'apis' and 'prefixes'")
+    return _Rules(
+        folders=frozenset(top.texts("folders")),
+        media=frozenset(top.texts("media-types")),
+        whole=frozenset(placeholders.texts("whole")),
+        begins=placeholders.texts("begins"),
+        paths=placeholders.texts("paths"),
+        files=frozenset(top.texts("files")),
+        providers=frozenset(apis.texts("providers")),
+        apis=re.compile("|".join(apis.texts("names")), re.IGNORECASE),
+        weights=re.compile("|".join(apis.texts("weights")), re.IGNORECASE),
+        organisations=frozenset(apis.texts("organisations")),
+        prefixes=tuple((prefix, prefixes.text(prefix)) for prefix in prefixes.map),
+        pages=frozenset(top.texts("pages")),
+    )
+
+
+@lru_cache(maxsize=8192)
+def read(value: str, *, bare: bool = False, default: str = HUB) -> Named | None:
+    """The model that a string names where a model stands.
+
+    `bare`: a name without an organisation counts, too, as in a loader's first argument. `default`: what a name is
+    that does not say where it comes from, `hub` or `ollama`.
+    """
+    value = value.strip()
+    if not value or len(value) > MAX_NAME:
+        return None
+    if "huggingface.co/" in value.lower() or value.lower().startswith(("hf.co/", "https://hf.co/", "http://hf.co/")):
+        return linked(value)
+    found = cached(value)
+    if found is not None:
+        return found
+    for prefix, kind in _rules().prefixes:
+        if value.lower().startswith(prefix):
+            rest = value[len(prefix) :]
+            return _ollama(rest) if kind == OLLAMA else _hub(rest, files=True) or (_bare(rest) if bare else None)
+    if _HOLES.intersection(value):
+        return None
+    remote = api(value)
+    if remote is not None:
+        return remote
+    if default == OLLAMA:
+        return _ollama(value)
+    return _hub(value) or (_bare(value) if bare else None)
+
+
+def linked(url: str) -> Named | None:
+    """The model that an address of the Hub leads to; datasets, Spaces and pages are none."""
+    found = _URL.search(url)
+    if found is None:
+        return None
+    parts = [part for part in found.group(1).rstrip("/.,;:)").split("/") if part]
+    if len(parts) < 2 or _HOLES.intersection("".join(parts[:2])):
+        return None
+    named = _hub("/".join(parts[:2]))
+    if named is None or parts[0].lower() in _rules().pages:
+        return None
+    if len(parts) > 3 and parts[2] in _REVISIONS:
+        return named._replace(revision=parts[3])
+    return named
+
+
+def cached(value: str) -> Named | None:
+    """The model of a path in the Hub client's cache: `models--org--name/snapshots/<commit>`."""
+    found = _CACHED.search(value)
+    return Named(f"{found.group(1)}/{found.group(2)}", HUB, found.group(3)) if found else None
+
+
+def api(value: str) -> Named | None:
+    """The model behind a closed API, by its name or its provider's; None for one whose weights can be had."""
+    rules = _rules()
+    provider, slash, name = value.partition("/")
+    if not slash:
+        return Named(value, API) if rules.apis.fullmatch(value) and not rules.weights.fullmatch(value) else None
+    if provider.lower() not in rules.providers or rules.weights.fullmatch(name):
+        return None
+    last = name.rpartition("/")[2]
+    published = provider.lower() in rules.organisations and not rules.apis.fullmatch(last)
+    return None if published or not last else Named(value, API)
+
+
+def is_pinned(revision: str | None) -> bool:
+    """Whether a revision is a commit or digest and not a name that moves."""
+    return revision is not None and _COMMIT.fullmatch(revision) is not None
+
+
+def _hub(value: str, *, files: bool = False) -> Named | None:
+    """`org/name`, with `@revision`, or `:quantisation` as llama.cpp has it; with a file behind it if `files`."""
+    value, _, revision = value.partition("@")
+    if files:
+        if "/" in revision:
+            revision = revision.partition("/")[0]
+        value = "/".join(value.split("/")[:2])
+    value = value.partition(":")[0]
+    found = _ID.fullmatch(value)
+    if found is None or _is_other(found.group(1).lower(), found.group(2).lower()) or ".." in value or "--" in value:
+        return None
+    return Named(value, HUB, revision or None)
+
+
+def _is_other(first: str, second: str) -> bool:
+    """Whether `first/second` is a path, a media type or a placeholder."""
+    rules = _rules()
+    return (
+        first in rules.folders
+        or first in rules.media
+        or any(_stands_for_yours(part) for part in (first, second))
+        or f"{first}/{second}" in rules.paths
+        or second.rpartition(".")[2] in rules.files
+        or second.startswith("checkpoint-")
+        or (first.replace(".", "").isdigit() and second.replace(".", "").isdigit())
+    )
+
+
+def _stands_for_yours(part: str) -> bool:
+    rules = _rules()
+    return part in rules.whole or any(part == one or part.startswith((f"{one}-", f"{one}_")) for one in rules.begins)
+
+
+def _bare(value: str) -> Named | None:
+    """A name of the Hub's first years: `bert-base-uncased`, `gpt2`."""
+    lowered = value.lower()
+    rules = _rules()
+    if not _BARE.fullmatch(value) or lowered in rules.folders or _stands_for_yours(lowered) or value.isdigit():
+        return None
+    return None if lowered.rpartition(".")[2] in rules.files or lowered.startswith("checkpoint-") else Named(value, HUB)
+
+
+def _ollama(value: str) -> Named | None:
+    """`name:tag`; the digest is the revision."""
+    if value.lower().startswith(("hf.co/", "huggingface.co/")):
+        return linked(value.partition(":")[0])
+    found = _OLLAMA.fullmatch(value)
+    if found is None or _stands_for_yours(found.group(1).lower()) or found.group(1).isdigit():
+        return None
+    tag = f":{found.group(2)}" if found.group(2) else ""
+    return Named(found.group(1) + tag, OLLAMA, found.group(3))
