@@ -1,31 +1,20 @@
 """Input format: a folder or checkout: weights, configuration, code, licence files, cards.
 
 A folder is a complete listing of itself, not of the release: it shows what is there and never that something
-is missing. Nothing in it is executed or unpickled, and no symbolic link is followed.
+is missing. Nothing in it is executed or unpickled, and no symbolic link is followed (`tree`).
 """
 
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 from openness.errors import SourceError
 from openness.model import UNKNOWN, Basis, Component, Evidence, Fact, Finding, LicenseClaim, NotRead, Release
 from openness.sources import code, folder_licenses, join, libraries, model_card, text, weights
-
-MAX_FILES = 50_000
-MAX_PROGRAMS = 3_000
-MAX_DEPTH = 24
-
-_SKIPPED = frozenset((
-    ".git", ".hg", ".svn", "node_modules", "__pycache__", ".venv", "venv", ".tox", "site-packages",
-    "test", "tests", "testing", "testdata", "fixtures",
-))  # fmt: skip
-"""Folders whose files are not the release: they keep its history, are installed, or test it."""
+from openness.sources.tree import Tree, local
 
 _CARD = re.compile(r"(?:readme|model[-_ ]?card[^/]*)\.(?:md|markdown|mdx)|readme", re.IGNORECASE)
 _PROGRAMS = (".py", ".ipynb")
@@ -40,34 +29,31 @@ _CODE_COMPONENTS = (
 _TRANSFORMERS_KEYS = ("transformers_version", "model_type")
 
 
-class _Listing(NamedTuple):
-    """The plain files of a folder, as relative paths with `/`, and what was passed over."""
-
-    files: list[str]
-    not_read: list[NotRead]
-
-
 def read(path: Path, shown: str, names: tuple[str, ...] = ()) -> Release:
     """What the folder shows. Raises SourceError when it cannot be listed at all."""
-    listing = _list(path, shown)
-    folder = _Folder(path, shown, listing, names)
+    return read_tree(local(path, shown), names)
+
+
+def read_tree(tree: Tree, names: tuple[str, ...] = ()) -> Release:
+    """What the files show. `names` are what the user calls the release, and whatever else it is called."""
+    folder = _Folder(tree, names)
     folder.weights()
     folder.configuration()
     folder.programs()
     cards = list(folder.cards())
     folder.license_files()
     own = Release(
-        name=names[0] if names else path.resolve().name,
-        target=shown,
+        name=names[0] if names else tree.called,
+        target=tree.shown,
         components=folder.components(),
-        origin=f"folder, {len(listing.files):,} files",
+        origin=tree.origin,
         findings=tuple(folder.findings),
         read=tuple(folder.read),
-        not_read=tuple(listing.not_read),
+        not_read=tuple(tree.not_read),
         texts=tuple(folder.licenses.texts.values()),
     )
     named = next((card.name for card in cards if "/" in card.name), own.name)
-    joined = join.join([own, *cards], names[0] if names else named, shown)
+    joined = join.join([own, *cards], names[0] if names else named, tree.shown)
     return _with_card_license(joined, folder, cards)
 
 
@@ -85,46 +71,13 @@ def _with_card_license(release: Release, folder: _Folder, cards: list[Release]) 
     return release._replace(components=components)
 
 
-def _list(path: Path, shown: str) -> _Listing:
-    """Every plain file below `path`, without following links, in a stable order, up to `MAX_FILES`."""
-    listing = _Listing([], [])
-    stack = [("", 0)]
-    while stack:
-        folder, depth = stack.pop()
-        try:
-            with os.scandir(path / folder) as scan:
-                entries = sorted(scan, key=lambda entry: entry.name)
-        except OSError as problem:
-            if not folder:
-                raise SourceError(f"cannot be listed: {problem.strerror or problem}", shown) from None
-            listing.not_read.append(NotRead(folder, problem.strerror or str(problem)))
-            continue
-        inner = []
-        for entry in entries:
-            name = f"{folder}/{entry.name}" if folder else entry.name
-            if entry.is_symlink():
-                listing.not_read.append(NotRead(name, "a symbolic link, not followed"))
-            elif entry.is_dir(follow_symlinks=False):
-                if entry.name not in _SKIPPED and depth < MAX_DEPTH:
-                    inner.append((name, depth + 1))
-            elif entry.is_file(follow_symlinks=False):
-                listing.files.append(name)
-        stack += reversed(inner)
-        if len(listing.files) > MAX_FILES:
-            del listing.files[MAX_FILES:]
-            listing.not_read.append(NotRead(shown, f"more than {MAX_FILES:,} files; the rest was not looked at"))
-            break
-    return listing
-
-
 class _Folder:
     """The facts of one folder while they are gathered."""
 
-    def __init__(self, path: Path, shown: str, listing: _Listing, called: tuple[str, ...]) -> None:
-        self.path, self.listing = path, listing
-        self.licenses = folder_licenses.Licenses(listing.files, self.text, called)
-        self.licenses.names += (path.resolve().name,)
-        self.prefix = "" if shown in (".", "./") else shown.rstrip("/") + "/"
+    def __init__(self, tree: Tree, called: tuple[str, ...]) -> None:
+        self.tree, self.prefix = tree, tree.prefix
+        self.licenses = folder_licenses.Licenses(tree.files, self.text, called)
+        self.licenses.names += (tree.called,)
         self.findings: list[Finding] = []
         self.read: list[str] = []
         self.found_weights: list[Evidence] = []
@@ -137,9 +90,9 @@ class _Folder:
     def text(self, name: str) -> text.Text | None:
         """A text file of the folder; None, and a line in `not_read`, if it cannot be read."""
         try:
-            found = text.read(self.path / name, self.prefix + name)
+            found = self.tree.text(name)
         except SourceError as problem:
-            self.listing.not_read.append(NotRead(self.prefix + name, problem.message))
+            self.tree.not_read.append(NotRead(self.prefix + name, problem.message))
             return None
         self.read.append(found.path)
         return found
@@ -147,36 +100,28 @@ class _Folder:
     # -- what is there -----------------------------------------------------------------------------
 
     def weights(self) -> None:
-        for name in self.listing.files:
+        for name in self.tree.files:
             if not weights.is_named_like_weights(name.rsplit("/", 1)[-1]):
                 continue
-            try:
-                found = weights.inspect(self.path / name)
-            except OSError as problem:
-                self.listing.not_read.append(NotRead(self.prefix + name, problem.strerror or str(problem)))
-                continue
             shown = self.prefix + name
-            if not found.plausible and name.endswith(".bin") and "model" not in name:
-                continue  # an ending that much else has too
-            if not found.plausible:
-                message = f"{shown} is named like weights and does not begin like any ({found.size:,} bytes)"
+            try:
+                found = self.tree.weigh(name)
+            except SourceError as problem:
+                self.tree.not_read.append(NotRead(shown, problem.message))
+                continue
+            if isinstance(found, Evidence):
+                self.weight_files.append(name)
+                self.found_weights.append(found)
+            elif "model" in name or not name.endswith(".bin"):  # an ending that much else has too
+                message = f"{shown} is named like weights and {found}"
                 self.findings.append(
                     Finding("weights-implausible", "note", message, (Evidence(shown, Basis.OBSERVED),))
                 )
-            elif found.sha256 is not None:
-                quoted = f"oid sha256:{found.sha256}"
-                note = f"Git LFS pointer to {found.size:,} bytes"
-                pointer = Evidence(shown, Basis.OBSERVED, quoted, found.line, found.line, found.sha256, note=note)
-                self.weight_files.append(name)
-                self.found_weights.append(pointer)
-            else:
-                self.weight_files.append(name)
-                self.found_weights.append(Evidence(shown, Basis.OBSERVED, note=f"{found.size:,} bytes"))
 
     def configuration(self) -> None:
         """`config.json` and its like: which library loads the weights."""
         for name in ("config.json", "adapter_config.json", "model_index.json", "config_sentence_transformers.json"):
-            if name not in self.listing.files:
+            if name not in self.tree.files:
                 continue
             found = self.text(name)
             library = _library_of(name, found.content) if found else None
@@ -190,10 +135,11 @@ class _Folder:
 
     def programs(self) -> None:
         """What the code does."""
-        programs = [name for name in self.listing.files if name.endswith(_PROGRAMS)]
-        for name in programs[MAX_PROGRAMS:]:
-            self.listing.not_read.append(NotRead(self.prefix + name, f"more than {MAX_PROGRAMS:,} programs"))
-        for name in programs[:MAX_PROGRAMS]:
+        programs = [name for name in self.tree.files if name.endswith(_PROGRAMS)]
+        most = self.tree.programs
+        for name in programs[most:]:
+            self.tree.not_read.append(NotRead(self.prefix + name, f"more than {most:,} programs"))
+        for name in programs[:most]:
             found = self.text(name)
             if found is None:
                 continue
@@ -212,7 +158,7 @@ class _Folder:
 
     def _project_license(self) -> None:
         """The licence that `pyproject.toml` declares for the code."""
-        found = self.text("pyproject.toml") if "pyproject.toml" in self.listing.files else None
+        found = self.text("pyproject.toml") if "pyproject.toml" in self.tree.files else None
         declared = _project_license(found.content) if found else None
         if found is not None and declared is not None:
             position = found.content.find(declared)
@@ -222,14 +168,14 @@ class _Folder:
 
     def license_files(self) -> None:
         """Licence texts, use policies and what the cards say of them, each for what it covers."""
-        programs = [name for name in self.listing.files if name.endswith(_PROGRAMS)]
-        cards = [name for name in self.listing.files if _CARD.fullmatch(name.rsplit("/", 1)[-1])]
+        programs = [name for name in self.tree.files if name.endswith(_PROGRAMS)]
+        cards = [name for name in self.tree.files if _CARD.fullmatch(name.rsplit("/", 1)[-1])]
         self.licenses.gather(self.weight_files, programs, cards, self.is_model)
         for part, claims in self.licenses.claims.items():
             for component in self._code() if part == "code" else [_COMPONENT_OF[part]]:
                 self.claims.setdefault(component, []).extend(claims)
         self.findings += self.licenses.findings
-        self.listing.not_read.extend(self.licenses.not_read)
+        self.tree.not_read.extend(self.licenses.not_read)
 
     def _code(self) -> list[str]:
         """The components whose code lies in the folder; code to run the model where none was recognised."""
@@ -239,9 +185,9 @@ class _Folder:
 
     def cards(self) -> Iterator[Release]:
         """The cards at the top of the folder, `README.md` first."""
-        found = [name for name in self.listing.files if "/" not in name and _CARD.fullmatch(name)]
+        found = [name for name in self.tree.files if "/" not in name and _CARD.fullmatch(name)]
         found.sort(key=lambda name: (not name.lower().startswith("readme.md"), name))
-        programs = any(name.endswith(_PROGRAMS) for name in self.listing.files)
+        programs = any(name.endswith(_PROGRAMS) for name in self.tree.files)
         readme = any(name.lower().startswith("readme") for name in found)
         self.is_model = bool(self.found_weights) or (bool(found) and not readme and not programs)
         for name in found:
