@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 
 import typer
@@ -71,7 +71,8 @@ def check(
         list[str],
         typer.Argument(
             metavar="TARGET...",
-            help="A model card, a folder, a descriptor (YAML), - for standard input, or a well-known release's name.",
+            help="A model card, a folder, a descriptor (YAML), - for standard input, a model of the Hub"
+            " (org/name, org/name@revision, its URL), or a well-known release's name.",
         ),
     ],
     name: Annotated[
@@ -104,6 +105,12 @@ def check(
             metavar="FILE", help="Policy file (openness.toml or pyproject.toml): what is required, and your answers."
         ),
     ] = None,
+    revision: Annotated[
+        str | None, typer.Option(metavar="REV", help="The branch, tag or commit of a model of the Hub.")
+    ] = None,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Ask no Hub: use the cache of its client, and the bundled registry.")
+    ] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Show the reasoning of every rule.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="One line for each release.")] = False,
     exit_zero: Annotated[
@@ -115,6 +122,7 @@ def check(
     \b
     Examples:
       openness check openai/gpt-oss-20b
+      openness check org/model@v1.0 --format json
       openness check README.md --require open-weight
       openness check weights/ code/ README.md --as my-org/my-model
       curl -s https://example.org/README.md | openness check - --format json
@@ -126,6 +134,9 @@ def check(
       2  could not run: wrong usage, unreadable input, bad policy
       3  what was required could not be determined
     """
+    from functools import partial
+
+    from openness.assess import assess
     from openness.policy import Policy
 
     _known_format(form)
@@ -134,7 +145,8 @@ def check(
     also = definition if definition else (list(rules.definitions) or None)
     if required and also is not None and required[0] not in also:
         also = [*also, required[0]]
-    report = _report([targets] if name else [[one] for one in targets], name, also, rules)
+    reading = partial(assess, name=name, also=also, rules=rules, revision=revision, offline=offline)
+    report = _report([targets] if name else [[one] for one in targets], reading, also)
     _write(_rendered(report, form, explain=explain, quiet=quiet), output)
     for _, message in report.errors:
         _complain(message)
@@ -299,10 +311,10 @@ def _required(level: str | None) -> tuple[str, str] | None:
     return name or HEADLINE, wanted
 
 
-def _report(groups: Sequence[Sequence[str]], name: str | None, also: list[str] | None, rules: Policy) -> Report:
+def _report(groups: Sequence[Sequence[str]], assessed: Callable[..., Assessment], also: list[str] | None) -> Report:
     """Every group of targets assessed; one that cannot be read is an error of the report and stops no other."""
     from openness import definitions
-    from openness.assess import HEADLINE, assess
+    from openness.assess import HEADLINE
     from openness.model import Report
 
     wanted = definitions.wanted(HEADLINE, also)
@@ -310,7 +322,7 @@ def _report(groups: Sequence[Sequence[str]], name: str | None, also: list[str] |
     errors: list[tuple[str, str]] = []
     for targets in _progress(groups):
         try:
-            assessments.append(assess(*targets, name=name, also=also, rules=rules))
+            assessments.append(assessed(*targets))
         except OpennessError as problem:
             errors.append((" ".join(targets), str(problem)))
     return Report(tuple(assessments), tuple(errors), tuple((one.id, one.sha256) for one in wanted))

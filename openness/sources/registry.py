@@ -20,13 +20,21 @@ def lookup(name: str) -> Release:
 
     Raises SourceError, with the nearest known names, where the registry has none of that name.
     """
+    found = find(name)
+    if found is None:
+        raise SourceError(unknown(name))
+    return found
+
+
+def find(name: str) -> Release | None:
+    """The release with this Hub id or name; None where the registry has none of that name."""
     wanted = name.strip().lower()
     for path in _mentioning(wanted):
         found = _descriptor(path)
         called = _called(found, wanted)
         if called is not None:
             return descriptor.release(found, called, name, f"bundled registry, {_as_of(found)}")
-    raise SourceError(_unknown(name))
+    return None
 
 
 def knows(name: str) -> bool:
@@ -79,7 +87,8 @@ def _as_of(found: descriptor.Descriptor) -> str:
     return f"as of {max(origin.accessed for origin in found.sources.values())}"
 
 
-def _unknown(name: str) -> str:
+def unknown(name: str) -> str:
+    """That no release of that name is known, with the nearest names that are."""
     import difflib
     import re
 

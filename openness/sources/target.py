@@ -5,20 +5,55 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from openness.errors import SourceError
 from openness.model import Release
 from openness.sources import registry, text
 
+if TYPE_CHECKING:
+    from openness.sources import hub
+
 _DESCRIPTORS = (".yaml", ".yml")
 _PATH_LIKE = (".md", ".markdown", ".txt", ".json", *_DESCRIPTORS)
 
 
-def read(target: str, name: str | None = None) -> Release:
-    """The release that `target` names: `-`, an existing path, or a name known to the registry, in this order.
+def read(target: str, name: str | None = None, *, revision: str | None = None, offline: bool = False) -> Release:
+    """The release that `target` names: `-`, an existing path, a model of the Hub, or a name known to the registry.
 
-    `name` is what the user says the release is called. Raises SourceError.
+    They are tried in this order. `name` is what the user says the release is called. `revision` is that of a model
+    of the Hub; `offline`: the Hub is not asked. Raises SourceError.
     """
+    asked = None if target == "-" or _exists(target) else _on_hub(target)
+    if asked is not None:
+        from openness.sources import hub
+
+        if revision and asked.revision and revision != asked.revision:
+            raise SourceError(f"two revisions, '{asked.revision}' and '{revision}'; name one", target)
+        return hub.read(asked.model, revision or asked.revision, name=name, offline=offline)
+    if revision:
+        raise SourceError("only a model of the Hub has a revision to choose; write org/name, or leave it out", target)
+    return _here(target, name)
+
+
+def _exists(target: str) -> bool:
+    try:
+        return Path(target).exists()
+    except (OSError, ValueError):
+        return False
+
+
+def _on_hub(target: str) -> hub.Asked | None:
+    """The model of the Hub that a target names; None for one that is a path or a name alone."""
+    if "/" not in target or target.startswith((".", "/", "~")):
+        return None
+    from openness.sources import hub
+
+    return None if target.lower().endswith(_PATH_LIKE) and "://" not in target else hub.asked(target)
+
+
+def _here(target: str, name: str | None) -> Release:
+    """The release in standard input, at a path, or in the registry."""
     names = (name,) if name else ()
     if target == "-":
         return _text(text_of(target), names)

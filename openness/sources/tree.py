@@ -74,7 +74,7 @@ def local(path: Path, shown: str) -> Tree:
         prefix,
         *listing,
         text=lambda name: text.read(path / name, prefix + name),
-        weigh=lambda name: _weigh(path / name, prefix + name),
+        weigh=lambda name: weigh(path / name, prefix + name),
     )
 
 
@@ -116,7 +116,7 @@ def _list(path: Path, shown: str) -> _Listing:
     return listing
 
 
-def _weigh(path: Path, shown: str) -> Evidence | str:
+def weigh(path: Path, shown: str) -> Evidence | str:
     """What shows that a file is weights, from its first bytes; else why it is not."""
     try:
         found = weights.inspect(path)
