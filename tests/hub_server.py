@@ -81,6 +81,7 @@ def information(name: str, model: Model) -> dict[str, Any]:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # one packet for the headers and the body
     server: Hub
 
     def log_message(self, *_: Any) -> None:
@@ -151,8 +152,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(200)
         self.send_header("content-length", str(len(body) + 1000))
         self.end_headers()
-        for _ in range(200):
-            self.wfile.write(b" ")
+        for byte in body:
+            self.wfile.write(bytes([byte]))
+            self.wfile.flush()
             time.sleep(0.02)
 
     def truncated(self, body: bytes) -> None:
@@ -178,7 +180,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("transfer-encoding", "chunked")
         self.end_headers()
         try:
-            for _ in range(50):
+            for _part in range(50):
                 self.wfile.write(b"f4240\r\n" + b"x" * 1_000_000 + b"\r\n")
             self.wfile.write(b"0\r\n\r\n")
         except OSError:

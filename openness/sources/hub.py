@@ -92,7 +92,9 @@ def read(model: str, revision: str | None = None, *, name: str | None = None, of
     extra `hub`, it is not asked. `name` is what the user calls the release. Raises SourceError where nothing is known.
     """
     found, notes = _repository(model, revision, name, offline=offline)
-    known = registry.find(model) or (registry.find(found.called) if found is not None else None)
+    known = registry.find(model)
+    if known is None and found is not None and found.called.lower() != model.lower():
+        known = registry.find(found.called)
     if found is not None:
         release = _joined(found.release, known) if known is not None else found.release
         return _with_access(release, found.access).adding(*notes)

@@ -48,7 +48,8 @@ class HubError(SourceError):
     def __init__(self, kind: str, message: str, path: str) -> None:
         super().__init__(message, path)
         self.kind = kind
-        """`missing` (or private), `revision`, `refused`, `limited` (too many requests), `down` or `broken`."""
+        """`missing` (or private), `revision`, `refused`, `broken` (no use in what came), `failing`, `limited` (too many
+        requests), or `down` (nobody is there)."""
 
 
 class Listed(NamedTuple):
@@ -153,14 +154,14 @@ class Files:
         if len(self._fetched) >= MAX_FETCHED or self._bytes >= MAX_TOTAL:
             raise HubError("refused", f"more than {MAX_FETCHED} files or {MAX_TOTAL:,} bytes; not fetched", path)
         if self._stopped:
-            raise HubError("down", self._stopped, path)
+            raise HubError("failing", self._stopped, path)
         url = f"{endpoint()}/{self._information.id}/resolve/{self._information.commit}/{quote(path)}"
         try:
             answer = _get(url, path, MAX_SIZE, self._deadline)
             if answer.status != 200:
                 raise _problem(answer, path, None)
         except HubError as problem:
-            if problem.kind in ("down", "limited"):
+            if problem.kind in ("down", "limited", "failing"):
                 self._stopped = problem.message
             if problem.kind in ("missing", "refused"):
                 self.refused.append(path)
@@ -195,7 +196,8 @@ def _get(url: str, about: str, limit: int, deadline: float) -> _Answer:
         raise
     except Exception as problem:  # the client hands on whatever its parts raise, for the token, the URL or the wire
         why = " ".join(str(problem).split())[:200] or type(problem).__name__
-        raise HubError("down", f"the Hub ({_host(url)}) did not answer: {why}; {_TRY_LATER}", about) from None
+        kind = "down" if type(problem).__name__.startswith(("Connect", "Proxy")) else "failing"
+        raise HubError(kind, f"the Hub ({_host(url)}) did not answer: {why}; {_TRY_LATER}", about) from None
 
 
 def _body(response: Any, about: str, limit: int, deadline: float) -> bytes:
@@ -207,7 +209,7 @@ def _body(response: Any, about: str, limit: int, deadline: float) -> bytes:
         if len(body) > limit:
             raise HubError("refused", f"larger than {limit:,} bytes; cut off there and not used", about)
         if time.monotonic() > deadline:
-            raise HubError("down", f"the Hub took longer than {MAX_SECONDS:.0f} s to send it; {_TRY_LATER}", about)
+            raise HubError("failing", f"the Hub took longer than {MAX_SECONDS:.0f} s to send it; {_TRY_LATER}", about)
     return bytes(body)
 
 
@@ -244,7 +246,7 @@ def _problem(answer: _Answer, about: str, revision: str | None) -> HubError:
         return HubError("refused", "the Hub does not accept the token; renew HF_TOKEN, or leave it out", about)
     if answer.status in (401, 403, 404):
         return HubError("missing", f"not on the Hub, or private: check the name, or {_TOKEN}", about)
-    return HubError("down", f"the Hub answered with status {answer.status}; {_TRY_LATER}", about)
+    return HubError("failing", f"the Hub answered with status {answer.status}; {_TRY_LATER}", about)
 
 
 def _wait(headers: Mapping[str, str]) -> str:
