@@ -53,8 +53,7 @@ def _mentioning(wanted: str) -> Iterator[Path]:
 
     A byte search, so that one lookup parses one file and seldom opens more than a few.
     """
-    organisation, _, last = wanted.rpartition("/")
-    needle = last.encode("utf-8", "replace")
+    organisation, needle = wanted.rpartition("/")[0], wanted.encode("utf-8", "replace")
     files = (name for name in os.listdir(FOLDER) if name.endswith(".yaml"))  # noqa: PTH208 - Path objects are slow
     for name in sorted(files, key=lambda name: (not name.lower().startswith(f"{organisation}__"), name)):
         with open(FOLDER / name, "rb") as stream:  # noqa: PTH123 - as above
