@@ -193,6 +193,7 @@ def test_a_revision(site: Hub) -> None:
     site.models["org/model"] = PUBLIC
     assert target.read("org/model", revision="main").revision == COMMIT
     assert site.paths()[0] == f"{API}/revision/main"
+    assert target.read("org/model@main").target == "org/model@main"
     with pytest.raises(SourceError, match=r"org/model: .* no revision 'v9'"):
         target.read("org/model@v9")
 
@@ -246,7 +247,7 @@ def test_the_card_knows_more_than_the_information(site: Hub) -> None:
 
 
 def test_private(site: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "private: check the name, or set HF_TOKEN" in failing(site, "private")
+    assert "a private one: check the name, or set HF_TOKEN" in failing(site, "private")
     hub._answer.cache_clear()
     monkeypatch.setenv("HF_TOKEN", "hf_ours")
     site.models["org/model"] = PUBLIC._replace(info={"private": True}, answer="private")
@@ -265,6 +266,12 @@ def test_the_token_stays_on_its_host(site: Hub, monkeypatch: pytest.MonkeyPatch)
         assert "LICENSE" in release.read
         assert [one.token for one in site.asked] == ["Bearer hf_ours"] * 3
         assert [one.token for one in other.asked] == [None]
+
+
+def test_a_token_that_is_none_is_not_shown(site: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_TOKEN", "hf_se\x01cret")
+    message = failing(site, "")
+    assert "HF_TOKEN" in message and "cret" not in message and not site.asked
 
 
 def test_renamed(site: Hub) -> None:

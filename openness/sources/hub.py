@@ -7,16 +7,15 @@ the cache of its client and the bundled registry say what they know, and the rep
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from openness.errors import SourceError
 from openness.model import Base, Basis, Component, Evidence, Fact, Finding, LicenseClaim, NotRead, Release
-from openness.sources import join, libraries, registry
+from openness.sources import join, libraries, names, registry
 
 if TYPE_CHECKING:
     from openness.sources.hub_client import Files, HubError, Information, Listed
@@ -33,6 +32,7 @@ LARGE = 1_000_000
 
 _PART = r"[A-Za-z0-9_][\w.-]{0,95}"
 _TARGET = re.compile(rf"({_PART}/{_PART})(?:@(.+))?", re.ASCII)
+_REVISION = re.compile(r"(?!.*\.\.)[A-Za-z0-9_][\w./+-]{0,199}", re.ASCII)
 _URL = re.compile(r"https?://(?:www\.)?([^/?#]+)/*([^?#]*)(?:[?#].*)?", re.ASCII)
 _HOSTS = ("huggingface.co", "hf.co")
 _NOT_MODELS = frozenset((
@@ -122,11 +122,9 @@ def _of_url(target: str, host: str, path: str) -> Asked | None:
 
 
 def _checked(target: str, model: str, revision: str | None) -> Asked:
-    from openness.sources import hub_client
-
-    if not hub_client.ID.fullmatch(model):
+    if not names.ID.fullmatch(model):
         raise SourceError("this is no id of a model; write org/name", target)
-    if revision is not None and not hub_client.REVISION.fullmatch(revision):
+    if revision is not None and not _REVISION.fullmatch(revision):
         raise SourceError("this is no revision; name a branch, tag or commit: org/name@main", target)
     return Asked(model, revision)
 
@@ -156,7 +154,7 @@ def _repository(
     return _in_cache(model, revision, name), notes
 
 
-@cache
+@lru_cache(maxsize=256)
 def _answer(model: str, revision: str | None) -> _Live | HubError:
     """What the Hub answers, asked once."""
     from openness.sources import hub_client
@@ -199,9 +197,9 @@ def _on_hub(live: _Live, model: str, name: str | None) -> _Repository:
     from openness.sources import folder, hub_client
 
     information = live.information
-    names = dict.fromkeys(one for one in (name, information.id, model) if one)
+    called = dict.fromkeys(one for one in (name, information.id, model) if one)
     tree = _tree(live)
-    release = folder.read_tree(tree, tuple(names))
+    release = folder.read_tree(tree, tuple(called))
     release = release._replace(target=model, revision=information.commit, origin=tree.origin)
     release = _with_card(release, information)
     release = release._replace(bases=(*release.bases, *_bases(release, information)))
@@ -250,6 +248,8 @@ def _tree(live: _Live) -> Tree:
 
 def _said(information: Information, key: str, value: Any) -> Evidence:
     """Evidence in what the Hub says of the repository."""
+    import json
+
     quote = f'"{key}": {json.dumps(value, ensure_ascii=False)}'[:_MAX_QUOTE]
     return Evidence(information.url, Basis.DECLARED, quote, sha256=information.sha256)
 
@@ -342,18 +342,23 @@ def _joined(live: Release, known: Release) -> Release:
     """A repository with what the registry says of it.
 
     Of claims that are trusted alike the registry's stand first: one that names a licence settles what a tag `other`
-    leaves open. The licence of a library that can also load the model is not that of the publisher's own code.
+    leaves open. The licence of a library that can also load the model is not that of the publisher's own code. A base
+    is named once, where the relation to it is said.
     """
     code = live.component("inference-code")
     own = any(one.basis is Basis.OBSERVED for one in code.available.evidence)
     if known.component("inference-code").claims and code.claims and not own:
         live = live._replace(components={**live.components, "inference-code": code._replace(claims=())})
     joined = join.join([live, known], live.name, live.target)
+    bases: dict[str, Base] = {}
+    for base in joined.bases:
+        if base.model.lower() not in bases or bases[base.model.lower()].relation is None:
+            bases[base.model.lower()] = base
     components = {
         name: one._replace(claims=join.by_trust((*known.component(name).claims, *live.component(name).claims)))
         for name, one in joined.components.items()
     }
-    return joined._replace(components=components)
+    return joined._replace(components=components, bases=tuple(bases.values()))
 
 
 def _with_access(release: Release, access: str | None) -> Release:

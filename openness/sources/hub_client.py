@@ -17,6 +17,7 @@ from urllib.parse import quote
 
 from openness import __version__
 from openness.errors import SourceError
+from openness.sources import names
 from openness.sources.text import Text, decode
 
 MAX_ANSWER = 40_000_000
@@ -34,8 +35,6 @@ MAX_FETCHED = 120
 MAX_SECONDS = 60.0
 """Seconds for all requests about one repository; one wait is bounded by `HF_HUB_DOWNLOAD_TIMEOUT`, 10 by default."""
 
-ID = re.compile(r"(?:[A-Za-z0-9_][\w.-]{0,95}/)?[A-Za-z0-9_][\w.-]{0,95}", re.ASCII)
-REVISION = re.compile(r"(?!.*\.\.)[A-Za-z0-9_][\w./+-]{0,199}", re.ASCII)
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _TRY_LATER = "try again later, or use --offline"
@@ -219,6 +218,8 @@ def _headers() -> dict[str, str]:
 
     headers = {"user-agent": f"openness/{__version__}", "accept-encoding": "identity"}
     token = None if constants.HF_HUB_DISABLE_IMPLICIT_TOKEN else get_token()
+    if token and not re.fullmatch(r"[!-~]+", token):
+        raise ValueError("the token (HF_TOKEN) has a character that no token has")  # the client would quote all of it
     return headers | ({"authorization": f"Bearer {token}"} if token else {})
 
 
@@ -245,7 +246,9 @@ def _problem(answer: _Answer, about: str, revision: str | None) -> HubError:
     if "Invalid credentials" in said:
         return HubError("refused", "the Hub does not accept the token; renew HF_TOKEN, or leave it out", about)
     if answer.status in (401, 403, 404):
-        return HubError("missing", f"not on the Hub, or private: check the name, or {_TOKEN}", about)
+        return HubError(
+            "missing", f"no path here, and no model on the Hub, or a private one: check the name, or {_TOKEN}", about
+        )
     return HubError("failing", f"the Hub answered with status {answer.status}; {_TRY_LATER}", about)
 
 
@@ -274,7 +277,7 @@ def _information(body: bytes, model: str) -> Information:
     if said.get("disabled") is True:
         raise HubError("refused", "the Hub has disabled this repository", model)
     named = said.get("id")
-    name = named if isinstance(named, str) and ID.fullmatch(named) else model
+    name = named if isinstance(named, str) and names.ID.fullmatch(named) else model
     counted = [said.get(kind) for kind in ("safetensors", "gguf")]
     totals = [one.get("total") for one in counted if isinstance(one, dict)]
     card, tags, library = said.get("cardData"), said.get("tags"), said.get("library_name")

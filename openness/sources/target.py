@@ -30,7 +30,8 @@ def read(target: str, name: str | None = None, *, revision: str | None = None, o
 
         if revision and asked.revision and revision != asked.revision:
             raise SourceError(f"two revisions, '{asked.revision}' and '{revision}'; name one", target)
-        return hub.read(asked.model, revision or asked.revision, name=name, offline=offline)
+        found = hub.read(asked.model, revision or asked.revision, name=name, offline=offline)
+        return found._replace(target=target)
     if revision:
         raise SourceError("only a model of the Hub has a revision to choose; write org/name, or leave it out", target)
     return _here(target, name)
