@@ -157,6 +157,14 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.flush()
             time.sleep(0.02)
 
+    def beginning(self, _: bytes) -> None:
+        """The head, without an end."""
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nx-long: ")
+        for _part in range(100):
+            self.wfile.write(b"x")
+            self.wfile.flush()
+            time.sleep(0.02)
+
     def truncated(self, body: bytes) -> None:
         self.give(body[: len(body) // 2], length=len(body))
         self.close_connection = True

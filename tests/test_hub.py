@@ -14,7 +14,7 @@ import pytest
 from hub_server import COMMIT, Hub, Model, running
 from huggingface_hub import close_session, constants
 
-from openness import assess
+from openness.assess import assess
 from openness.errors import SourceError
 from openness.model import Basis, Release
 from openness.sources import hub, hub_client, target
@@ -339,9 +339,10 @@ def test_a_slow_file_stops_the_rest(site: Hub, monkeypatch: pytest.MonkeyPatch) 
     assert set(reasons(release)) == {"README.md", "LICENSE"} and len(site.asked) == 2
 
 
-def test_dripping(site: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("answer", ["dripping", "beginning"])
+def test_dripping(site: Hub, monkeypatch: pytest.MonkeyPatch, answer: str) -> None:
     monkeypatch.setattr(hub_client, "MAX_SECONDS", 0.2)
-    assert "took longer" in failing(site, "dripping")
+    assert "took longer" in failing(site, answer)
 
 
 @pytest.mark.parametrize(("answer", "reason"), [("endless", "cut off"), ("truncated", "did not answer"), ("cut", "lists"),

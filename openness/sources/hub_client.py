@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -185,18 +185,46 @@ def _get(url: str, about: str, limit: int, deadline: float) -> _Answer:
 
     if not url.startswith(("https://", "http://")):
         raise HubError("down", "HF_ENDPOINT is no URL; write it with https://", about)
-    wait = max(min(float(constants.HF_HUB_DOWNLOAD_TIMEOUT), deadline - time.monotonic()), 0.001)
-    try:
+    left = max(deadline - time.monotonic(), 0.001)
+    wait = min(float(constants.HF_HUB_DOWNLOAD_TIMEOUT), left)
+
+    def answer() -> _Answer:
         with get_session().stream("GET", url, headers=_headers(), timeout=wait) as response:
             if response.status_code != 200:
                 return _Answer(response.status_code, response.headers, b"")
             return _Answer(200, response.headers, _body(response, about, limit, deadline))
+
+    try:
+        return _within(left, answer)
     except HubError:
         raise
+    except TimeoutError:
+        message = f"the Hub ({_host(url)}) took longer than {MAX_SECONDS:.0f} s; {_TRY_LATER}"
+        raise HubError("failing", message, about) from None
     except Exception as problem:  # the client hands on whatever its parts raise, for the token, the URL or the wire
         why = " ".join(str(problem).split())[:200] or type(problem).__name__
         kind = "down" if type(problem).__name__.startswith(("Connect", "Proxy")) else "failing"
         raise HubError(kind, f"the Hub ({_host(url)}) did not answer: {why}; {_TRY_LATER}", about) from None
+
+
+def _within(seconds: float, work: Callable[[], _Answer]) -> _Answer:
+    """What `work` returns or raises; TimeoutError after so many seconds, whatever it waits for.
+
+    The client limits each wait, and not the number of them: the head of an answer can come byte by byte for ever.
+    """
+    from concurrent.futures import Future
+    from threading import Thread
+
+    outcome: Future[_Answer] = Future()
+
+    def run() -> None:
+        try:
+            outcome.set_result(work())
+        except BaseException as problem:
+            outcome.set_exception(problem)
+
+    Thread(target=run, daemon=True).start()
+    return outcome.result(seconds)
 
 
 def _body(response: Any, about: str, limit: int, deadline: float) -> bytes:
@@ -208,7 +236,7 @@ def _body(response: Any, about: str, limit: int, deadline: float) -> bytes:
         if len(body) > limit:
             raise HubError("refused", f"larger than {limit:,} bytes; cut off there and not used", about)
         if time.monotonic() > deadline:
-            raise HubError("failing", f"the Hub took longer than {MAX_SECONDS:.0f} s to send it; {_TRY_LATER}", about)
+            raise TimeoutError
     return bytes(body)
 
 
