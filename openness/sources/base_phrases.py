@@ -42,7 +42,7 @@ _PIECE = re.compile(
     r"|<a\s[^<>]{0,200}?href=[\"']?(?P<href>[^\"'<>\s]{1,400})[\"']?[^<>]{0,200}>(?P<anchor>[^<>]{1,200})</a>"
     r"|(?P<tag></?[a-zA-Z][^<>\n]{0,300}>)"
     r"|(?P<url>https?://[^\s)>\]\"'`,]{1,400})"
-    r"|(?P<word>\w(?:[\w.+'’/-]{0,150}[\w+])?)"
+    r"|(?P<word>(?<![\w/])(?:\.{1,2}/|~?/)?\w(?:[\w.+'’/-]{0,150}[\w+])?)"
     r"|(?P<sign>[,:;()&|+?\]\[-])"
 )
 _HUB = re.compile(r"https?://(?:www\.)?(?:huggingface\.co|hf\.co)/(?:models/)?([\w.-]{2,96}(?:/[\w.-]{2,96})?)(?:[/?#].*)?\Z")
@@ -88,7 +88,8 @@ class _Rules(NamedTuple):
     openings: re.Pattern[str]
     not_after: re.Pattern[str]
     families: frozenset[str]
-    papers: tuple[str, ...]
+    elliptic: re.Pattern[str]
+    elsewhere: tuple[str, ...]
 
 
 @lru_cache(maxsize=1)
@@ -112,14 +113,17 @@ def _rules() -> _Rules:
         never=_any(top.text("never")),
         subjects=_any(top.text("subjects")),
         openings=re.compile(rf"(?:\W|(?:{_either(top.text('openings'))})\b){{0,12}}"),
-        not_after=re.compile(rf"[ @~]{{0,3}}(?:\w{{1,16}}[ -]{{1,3}}){{0,2}}(?:{_either(top.text('not-after'))})(?!\w)"),
+        not_after=re.compile(
+            rf"[ @~]{{0,3}}(?:(?:{_either(top.text('between'))})[ -]{{1,3}}){{0,4}}(?:{_either(top.text('not-after'))})(?!\w)"
+        ),
         families=frozenset(top.text("families").split()),
-        papers=tuple(top.text("papers").split()),
+        elliptic=re.compile(rf"\W{{0,6}}(?:an? )?(?:{_either(top.text('elliptic'))})(?!\w)"),
+        elsewhere=tuple(top.text("elsewhere").split()),
     )
 
 
 def _pattern(written: str, words: yamlio.Reader, model: str) -> re.Pattern[str]:
-    more = rf"{model}(?:(?: , and | and | , | & | \+ | with | / ){{0,1}} ?(?:the )?{model}){{0,12}}"
+    more = rf"{model}(?:(?: , {model}){{0,12}} (?:, )?(?:and|&|\+|with|/) (?:the )?{model}|(?: [,+/] {model}){{1,12}})?"
     spelled = re.sub(r"\{([a-z]+)\}", lambda one: words.text(one.group(1)).replace(" |", "|"), written)
     spelled = re.sub(r"XX?", lambda one: f"(?P<models>{more if one.group() == 'XX' else model})", spelled)
     return re.compile(spelled if spelled.startswith("^") else rf"(?<![\w-]){spelled}")
@@ -200,6 +204,7 @@ class _Reader:
         self.rules = _rules()
         self.own = [words for words in dict.fromkeys(map(names.tokens, called)) if words]
         self.heads = {"".join(words[:1]) for words in self.own}
+        self._families: frozenset[tuple[str, ...]] | None = None
 
     # -- sentences -----------------------------------------------------------------------------------
 
@@ -238,6 +243,8 @@ class _Reader:
             return False
         if own or self.rules.openings.fullmatch(before.strip()) or self.rules.subjects.search(before):
             return True
+        if self.rules.elliptic.match(before):
+            return True
         said = set(re.findall(r"[a-z]+|[0-9.]+", before + inside))
         return bool(said & self.heads)
 
@@ -270,9 +277,17 @@ class _Reader:
         """Whether a name is the release's own, or its family's: the same words, sizes and numbers aside."""
         said = names.tokens(name)
         for own in self.own:
-            if names.begins(own, said) and all(names.is_size(one) or one[0].isdigit() for one in own[len(said) :]):
+            if names.begins(said, own):
                 return True
-        return False
+            if names.begins(own, said) and all(one == "v" or one[0].isdigit() for one in own[len(said) :]):
+                return True
+        return said in self.families()
+
+    def families(self) -> frozenset[tuple[str, ...]]:
+        """The names of the whole families that the release is of."""
+        if self._families is None:
+            self._families = frozenset(words for own in self.own for words in registry.families_of(own))
+        return self._families
 
     def _is_kin(self, name: str) -> bool:
         """Whether a name is that of another member of the release's family."""
@@ -311,14 +326,18 @@ class _Reader:
                 pieces.append(("model", model, match.start()))
                 return
             group = "label" if match["link"] else "anchor"
-            plain = "paper" if link and any(host in link for host in self.rules.papers) else "word"
+            plain = "text" if link and any(host in link for host in self.rules.elsewhere) else "word"
             for word in re.finditer(r"\w(?:[\w.+'’/-]{0,150}[\w+])?", match[group] or ""):
                 pieces.append((plain, word.group(), match.start(group) + word.start()))
         else:
-            word = match["word"].removesuffix("'s").removesuffix("’s")
-            pieces.append((_kind(word), word, match.start()))
-            if word != match["word"]:
-                pieces.append(("word", "'s", match.end()))
+            word, rest = match["word"], ""
+            for end in ("'s", "’s", "-based"):
+                if word.endswith(end):
+                    word, rest = word.removesuffix(end), end
+            if word:
+                pieces.append((_kind(word), word, match.start()))
+            if rest:
+                pieces.append(("text", rest.replace("’", "'"), match.end()))
 
     def _named(self, pieces: list[tuple[str, str, int]], number: int) -> tuple[int, bool]:
         """How many pieces from one on are the name of a model, and whether it is known; 0 where none is named."""
@@ -334,7 +353,9 @@ class _Reader:
                 name = " ".join(text for _, text, _ in pieces[number:end])
                 if self._is_name(name):
                     return end - number, True
-        return (1, False) if _LIKE_NAME.fullmatch(text) else (0, False)
+            if "-" in text:
+                return 1, False
+        return (1, any(names.is_size(one) for one in words)) if _LIKE_NAME.fullmatch(text) else (0, False)
 
     def _is_name(self, name: str) -> bool:
         """Whether words are the name of a model or of a family: one that the registry has, in so many words."""

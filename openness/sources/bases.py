@@ -101,7 +101,8 @@ def _same(one: str, other: str) -> bool:
     if "/" in one and "/" in other:
         return one.lower() == other.lower()
     shorter, longer = sorted((names.tokens(one), names.tokens(other)), key=len)
-    return bool(shorter) and longer[: len(shorter)] == shorter
+    starts = range(len(longer) - len(shorter) + 1)
+    return bool(shorter) and any(longer[start : start + len(shorter)] == shorter for start in starts)
 
 
 def _entries(front: Mapping[str, Any], lines: Mapping[str, int], key: str) -> list[tuple[str, int]]:

@@ -65,6 +65,12 @@ def first_words() -> frozenset[str]:
     return frozenset(words[0] for words in spellings())
 
 
+def families_of(words: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
+    """The names of the whole families that have a member or a name of these words."""
+    paths = {one.path for one in spellings().get(words, ())}
+    return frozenset(names.tokens(name) for path in paths for name in _head(path).get("names", ()))
+
+
 def entries() -> list[descriptor.Descriptor]:
     """Every descriptor of the registry, by file name."""
     return [_descriptor(path) for path in sorted(FOLDER.glob("*.yaml"))]
