@@ -24,6 +24,7 @@ _MAX_BEFORE = 400  # characters of a sentence before its phrase
 _MAX_AFTER = 600
 _MAX_LIST = 30
 _MAX_WORDS = 6  # of a name
+_MAX_SETTINGS = 20_000  # characters of a block of settings
 
 _CUE = re.compile(
     r"tun(?:ed?|ing)\b|based|buil[dt]|merg|quanti[sz]|quants? of|deriv|adapt|distil|lora\b|train|ba(?:se|sis)\b|continu"
@@ -68,7 +69,10 @@ class _Mention(NamedTuple):
     name: str
     position: int
     sure: bool
-    """Whether it is known to be a model, and does not only look like the name of one."""
+    """Whether it is plainly a model, and does not only look like the name of one."""
+
+    known: bool
+    """Whether it is an id of the Hub, or a name that the registry has."""
 
 
 class _Rule(NamedTuple):
@@ -139,8 +143,8 @@ def _any(phrases: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w-])(?:{_either(phrases)})(?![\w-])")
 
 
-def statements(content: str, start: int, called: Sequence[str]) -> Iterator[Statement]:
-    """What the text says from `start` on, in its order. `called` are the names of the release.
+def statements(content: str, start: int, called: Sequence[str], titles: Sequence[str] = ()) -> Iterator[Statement]:
+    """What the text says from `start` on, in its order. `called` are the names of the release, `titles` its headings.
 
     Linear in the length of the text, of which `MAX_TEXT` characters and some hundred sentences are looked at.
     """
@@ -148,7 +152,7 @@ def statements(content: str, start: int, called: Sequence[str]) -> Iterator[Stat
     if _CUE.search(content, start) is None:
         return
     fences = _ranges(content, start)
-    reader = _Reader(called)
+    reader = _Reader(called, titles)
     at, read = start, 0
     while read < _MAX_SENTENCES:
         cue = _CUE.search(content, at)
@@ -164,7 +168,7 @@ def statements(content: str, start: int, called: Sequence[str]) -> Iterator[Stat
             read += 1
             yield from reader.sentence(content, first, last)
     for first, last in fences:
-        yield from reader.settings(content, first, last)
+        yield from reader.settings(content[:last], first)
 
 
 def _ranges(content: str, start: int) -> list[tuple[int, int]]:
@@ -200,9 +204,10 @@ def _sentence(content: str, at: int, cue: re.Match[str]) -> tuple[int, int]:
 class _Reader:
     """The phrases, and the names of the release, against which a sentence is read."""
 
-    def __init__(self, called: Sequence[str]) -> None:
+    def __init__(self, called: Sequence[str], titles: Sequence[str]) -> None:
         self.rules = _rules()
-        self.own = [words for words in dict.fromkeys(map(names.tokens, called)) if words]
+        self.called = [words for words in map(names.tokens, called or titles) if words]
+        self.own = [words for words in dict.fromkeys(map(names.tokens, [*called, *titles])) if words]
         self.heads = {"".join(words[:1]) for words in self.own}
         self._families: frozenset[tuple[str, ...]] | None = None
 
@@ -239,7 +244,7 @@ class _Reader:
             return False
         subjects = [mentions[at] for at in range(len(before)) if before[at] in "@~"]
         own = any(self._is_own(one.name) for one in subjects)
-        if any(not self._is_own(one.name) and (one.sure or self._is_kin(one.name)) for one in subjects):
+        if any(not self._is_own(one.name) and (one.known or self._is_kin(one.name)) for one in subjects):
             return False
         if own or self.rules.openings.fullmatch(before.strip()) or self.rules.subjects.search(before):
             return True
@@ -262,9 +267,9 @@ class _Reader:
                 return
             position += len(line) + 1
 
-    def settings(self, content: str, first: int, last: int) -> Iterator[Statement]:
-        """The models of a block of settings of a tool for merging."""
-        block = content[first : min(last, first + 20_000)]
+    def settings(self, content: str, first: int) -> Iterator[Statement]:
+        """The models of a block of settings of a tool for merging, from a position on."""
+        block = content[first : first + _MAX_SETTINGS]
         if self.rules.marks.search(block) is not None and "merge" in block:
             for line in self.rules.lines.finditer(block):
                 for name in line.group(1).split("+"):
@@ -274,14 +279,14 @@ class _Reader:
     # -- names ---------------------------------------------------------------------------------------
 
     def _is_own(self, name: str) -> bool:
-        """Whether a name is the release's own, or its family's: the same words, sizes and numbers aside."""
-        said = names.tokens(name)
-        for own in self.own:
-            if names.begins(said, own):
-                return True
-            if names.begins(own, said) and all(one == "v" or one[0].isdigit() for one in own[len(said) :]):
-                return True
-        return said in self.families()
+        """Whether a name is the release's own, that of its family, or that of a model made from it."""
+        said = names.tokens(name.replace("+", " plus"))
+        if any(names.begins(said, own) for own in self.called) or ("/" not in name and said in self.families()):
+            return True
+        return any(
+            names.begins(own, said) and all(one == "v" or one[0].isdigit() for one in own[len(said) :])
+            for own in self.own
+        )
 
     def families(self) -> frozenset[tuple[str, ...]]:
         """The names of the whole families that the release is of."""
@@ -303,10 +308,10 @@ class _Reader:
         length = number = 0
         while number < len(pieces):
             kind, text, position = pieces[number]
-            count, sure = (1, kind == "model") if kind in ("model", "like") else self._named(pieces, number)
+            count, sure, known = (1, True, True) if kind == "model" else self._named(pieces, number)
             if count:
                 name = " ".join(text for _, text, _ in pieces[number : number + count])
-                mentions[length] = _Mention(name, position, sure)
+                mentions[length] = _Mention(name, position, sure, known)
                 text = "@" if sure else "~"
             parts.append(text.lower())
             length += len(parts[-1]) + 1
@@ -339,12 +344,13 @@ class _Reader:
             if rest:
                 pieces.append(("text", rest.replace("’", "'"), match.end()))
 
-    def _named(self, pieces: list[tuple[str, str, int]], number: int) -> tuple[int, bool]:
-        """How many pieces from one on are the name of a model, and whether it is known; 0 where none is named."""
+    def _named(self, pieces: list[tuple[str, str, int]], number: int) -> tuple[int, bool, bool]:
+        """How many pieces from one on are the name of a model, whether it is plainly one, and known; 0: no name."""
         kind, text, _ = pieces[number]
         words = names.tokens(text)
         if kind != "word" or not words:
-            return 0, False
+            return 0, False, False
+        like = _LIKE_NAME.fullmatch(text) is not None
         if words[0] in registry.first_words() or words[0] in self.rules.families:
             most = number
             while most < min(len(pieces), number + _MAX_WORDS) and pieces[most][0] == "word":
@@ -352,10 +358,9 @@ class _Reader:
             for end in range(most, number, -1):
                 name = " ".join(text for _, text, _ in pieces[number:end])
                 if self._is_name(name):
-                    return end - number, True
-            if "-" in text:
-                return 1, False
-        return (1, any(names.is_size(one) for one in words)) if _LIKE_NAME.fullmatch(text) else (0, False)
+                    return end - number, True, True
+            like = like or "-" in text
+        return (1, like and any(map(names.is_size, words)), False) if like else (0, False, False)
 
     def _is_name(self, name: str) -> bool:
         """Whether words are the name of a model or of a family: one that the registry has, in so many words."""

@@ -33,6 +33,9 @@ class _Words(NamedTuple):
     tags: Mapping[str, str]
     """Tag or library → the relation that it is plain about."""
 
+    variants: frozenset[str]
+    """Words of a name that a shorter way to write it leaves out."""
+
 
 @lru_cache(maxsize=1)
 def _words() -> _Words:
@@ -45,6 +48,7 @@ def _words() -> _Words:
     return _Words(
         frozenset(top.texts("relations")),
         {tag: relation for relation in tags.map for tag in tags.text(relation).split()},
+        frozenset(top.text("variants").split()),
     )
 
 
@@ -64,12 +68,15 @@ def declared(text: Text, front: Mapping[str, Any], lines: Mapping[str, int], cal
     return [_base(text, name, found[name], relation or None) for name in reversed(found)][:MAX_BASES]
 
 
-def stated(text: Text, start: int, called: Sequence[str]) -> list[Base]:
-    """The bases that the prose of a card names from a position on, in its order. Linear."""
+def stated(text: Text, start: int, called: Sequence[str], titles: Sequence[str]) -> list[Base]:
+    """The bases that the prose of a card names from a position on, in its order. Linear.
+
+    `called` are the names of the release, `titles` the headings that may be one.
+    """
     from openness.sources import base_phrases
 
     found = []
-    for one in base_phrases.statements(text.content, start, called):
+    for one in base_phrases.statements(text.content, start, called, titles):
         if names_a_model(one.model):
             note = _ON_DISK if _PATH.match(one.model) else None
             evidence = quote_at(text, one.position, Basis.DECLARED, note=note)
@@ -86,14 +93,19 @@ def joined(bases: Iterable[Base]) -> tuple[Base, ...]:
     """The bases without repetition: what is said of one model in several places, or in fewer words, is one base."""
     found: list[Base] = []
     for one in bases:
-        for number, other in enumerate(found):
-            if _same(one.model, other.model):
-                evidence = tuple(dict.fromkeys((*other.evidence, *one.evidence)))
-                found[number] = Base(other.model, other.relation or one.relation, evidence)
-                break
-        else:
+        number = next((at for at, other in enumerate(found) if _same(one.model, other.model)), None)
+        if number is None:
             found.append(one)
+            continue
+        other = found[number]
+        evidence = tuple(dict.fromkeys((*other.evidence, *one.evidence)))
+        found[number] = Base(max(other.model, one.model, key=_exact), other.relation or one.relation, evidence)
     return tuple(found[:MAX_BASES])
+
+
+def _exact(name: str) -> tuple[bool, int]:
+    """How exactly a name says which model is meant."""
+    return "/" in name, len(names.tokens(name))
 
 
 def _same(one: str, other: str) -> bool:
@@ -101,8 +113,11 @@ def _same(one: str, other: str) -> bool:
     if "/" in one and "/" in other:
         return one.lower() == other.lower()
     shorter, longer = sorted((names.tokens(one), names.tokens(other)), key=len)
-    starts = range(len(longer) - len(shorter) + 1)
-    return bool(shorter) and any(longer[start : start + len(shorter)] == shorter for start in starts)
+    for start in range(len(longer) - len(shorter) + 1):
+        if shorter and longer[start : start + len(shorter)] == shorter:
+            rest = (*longer[:start], *longer[start + len(shorter) :])
+            return all(word[0].isdigit() or word in _words().variants for word in rest)
+    return False
 
 
 def _entries(front: Mapping[str, Any], lines: Mapping[str, int], key: str) -> list[tuple[str, int]]:

@@ -66,9 +66,10 @@ def first_words() -> frozenset[str]:
 
 
 def families_of(words: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
-    """The names of the whole families that have a member or a name of these words."""
+    """The names of the whole families that have a member or a name of these words: those without a size."""
     paths = {one.path for one in spellings().get(words, ())}
-    return frozenset(names.tokens(name) for path in paths for name in _head(path).get("names", ()))
+    found = (names.tokens(name) for path in paths for name in _head(path).get("names", ()))
+    return frozenset(one for one in found if not any(map(names.is_size, one)))
 
 
 def entries() -> list[descriptor.Descriptor]:
