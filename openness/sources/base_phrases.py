@@ -47,10 +47,11 @@ _PIECE = re.compile(
     r"|(?P<sign>[,:;()&|+?\]\[-])"
 )
 _HUB = re.compile(r"https?://(?:www\.)?(?:huggingface\.co|hf\.co)/(?:models/)?([\w.-]{2,96}(?:/[\w.-]{2,96})?)(?:[/?#].*)?\Z")
-_NOT_MODELS = ("datasets", "spaces", "docs", "papers", "blog", "collections", "models", "organizations", "learn", "posts", "tasks")
+_NOT_MODELS = ("datasets", "spaces", "docs", "papers", "blog", "collections", "models", "organizations", "learn", "posts", "tasks", "transformers")
 _ID = re.compile(r"[A-Za-z][\w.-]{1,60}/[A-Za-z][\w.-]{1,95}")
 _FILE = re.compile(r".*\.(?:py|md|json|ya?ml|txt|sh|ipynb|png|jpe?g|pdf|csv|bin|html?|com|org|io)\Z", re.IGNORECASE)
 _LIKE_NAME = re.compile(r"(?=[^\d]*\d)(?=.*[A-Za-z]{2})[A-Za-z][\w.]*[-/][\w.-]+")
+_ID_AFTER = re.compile(r"(?: (?:model|models|llm|checkpoint|language|large|base)){0,3}(?: \()? @")
 _BULLET = re.compile(r"[ \t>]{0,20}(?:[-*+•]|[0-9]{1,3}[.)])[ \t]+")
 
 
@@ -77,6 +78,8 @@ class _Mention(NamedTuple):
 
 class _Rule(NamedTuple):
     relation: str | None
+    strong: bool
+    """Whether what it leads to is plainly a model, even if nothing else shows it."""
     find: tuple[re.Pattern[str], ...]
 
 
@@ -88,6 +91,8 @@ class _Rules(NamedTuple):
     marks: re.Pattern[str]
     lines: re.Pattern[str]
     never: re.Pattern[str]
+    nowhere: re.Pattern[str]
+    anew: re.Pattern[str]
     subjects: re.Pattern[str]
     openings: re.Pattern[str]
     not_after: re.Pattern[str]
@@ -106,15 +111,18 @@ def _rules() -> _Rules:
         top.fail("words", "the list of phrases needs 'words' and 'merging'")
     rules = []
     for entry in top.maps("rules"):
-        model = "[@~]" if entry.flag("strong") else "@"
+        strong = entry.flag("strong") is True
+        model = "[@~]" if strong else "@"
         relation = entry.text("relation", "") or None
-        rules.append(_Rule(relation, tuple(_pattern(one, words, model) for one in entry.texts("find"))))
+        rules.append(_Rule(relation, strong, tuple(_pattern(one, words, model) for one in entry.texts("find"))))
     return _Rules(
         rules=tuple(rules),
         lists=tuple(re.compile(one) for one in top.texts("lists")),
         marks=re.compile(merging.text("marks"), re.MULTILINE),
         lines=re.compile(merging.text("lines"), re.MULTILINE),
         never=_any(top.text("never")),
+        nowhere=_any(top.text("nowhere")),
+        anew=re.compile(top.text("anew").replace(" |", "|")),
         subjects=_any(top.text("subjects")),
         openings=re.compile(rf"(?:\W|(?:{_either(top.text('openings'))})\b){{0,12}}"),
         not_after=re.compile(
@@ -222,19 +230,30 @@ class _Reader:
             one.search(plain.strip()) for one in self.rules.lists
         ):
             yield from self._list(content, last)
-        if "?" in plain or not mentions:
+        if not mentions or "?" in plain or self.rules.nowhere.search(plain) is not None:
             return
         taken: set[int] = set()
         for rule in self.rules.rules:
-            for pattern in rule.find:
-                for match in pattern.finditer(plain):
-                    where = [at for at in range(*match.span("models")) if plain[at] in "@~"]
-                    if taken.isdisjoint(where) and self._holds(plain, match, mentions):
-                        taken.update(where)
-                        for at in where:
-                            one = mentions[at]
-                            if not self._is_own(one.name):
-                                yield Statement(one.name, rule.relation, one.position)
+            for match in (match for pattern in rule.find for match in pattern.finditer(plain)):
+                where = [at for at in range(*match.span("models")) if plain[at] in "@~"]
+                if taken.isdisjoint(where) and self._holds(plain, match, mentions):
+                    taken.update(where)
+                    for one in (mentions[self._meant(plain, at)] for at in where):
+                        if not self._is_own(one.name) and (rule.strong or self._says_which(one.name, plain)):
+                            yield Statement(one.name, rule.relation, one.position)
+
+    def _meant(self, plain: str, at: int) -> int:
+        """Where the model stands that is meant by a mention: its id may follow the name, as in "Owl (acme/owl)"."""
+        after = _ID_AFTER.match(plain, at + 1)
+        return after.end() - 1 if after is not None else at
+
+    def _says_which(self, name: str, plain: str) -> bool:
+        """Whether a name says whose weights are meant, and not only whose design."""
+        if "/" in name:
+            return True
+        words = names.tokens(name)
+        weights = len(words) > 1 or name[-1].isdigit() or words[0] in self.rules.families
+        return weights and self.rules.anew.search(plain) is None
 
     def _holds(self, plain: str, match: re.Match[str], mentions: dict[int, _Mention]) -> bool:
         """Whether what stands before a phrase and after it leaves it a statement about the release."""

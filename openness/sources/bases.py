@@ -23,6 +23,13 @@ MAX_BASES = 60
 _MAX_NAME = 200
 _PATH = re.compile(r"[./~\\]|[A-Za-z]:[\\/]|[^/]*/[^/]*/")
 _PLACEHOLDER = re.compile(r"[{}<>$\[\]\n]|(?:none|null|n/a|unknown|todo|tbd|model[ _-]?(?:id|name)|-+)\Z", re.IGNORECASE)
+_ID = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}")
+_SETTINGS = (
+    ("base_model_name_or_path", "adapter", Basis.DECLARED),
+    ("_name_or_path", None, Basis.INFERRED),
+)
+"""Key of a configuration file → the relation to the model that it names, and how plain that is."""
+
 _ON_DISK = "a path on its maker's computer; which model that is is not said"
 
 
@@ -84,6 +91,30 @@ def stated(text: Text, start: int, called: Sequence[str], titles: Sequence[str])
     return found
 
 
+def configured(text: Text, called: Sequence[str]) -> list[Base]:
+    """The base that a configuration file of a folder names: `adapter_config.json` or `config.json`.
+
+    An adapter's base is declared. The `_name_or_path` of `config.json` is only what the weights were last loaded from:
+    it may be the base, an earlier state, or a copy. So it is inferred, without a relation, and only for a Hub id.
+    """
+    import json
+
+    try:
+        settings = json.loads(text.content)
+    except (ValueError, RecursionError):
+        return []
+    if not isinstance(settings, dict):
+        return []
+    for key, relation, basis in _SETTINGS:
+        name = settings.get(key)
+        if isinstance(name, str) and names_a_model(name.strip()) and not _is_own(name.strip(), called):
+            name = name.strip()
+            if basis is Basis.DECLARED or (_ID.fullmatch(name) and not _is_copy(name, called)):
+                line = text.content.count("\n", 0, max(text.content.find(f'"{key}"'), 0)) + 1
+                return [_base(text, name, line, relation, basis)]
+    return []
+
+
 def names_a_model(name: str) -> bool:
     """Whether a value names a model, and is not empty or a place to fill in."""
     return 1 < len(name) <= _MAX_NAME and _PLACEHOLDER.match(name) is None and any(map(str.isalpha, name))
@@ -143,6 +174,11 @@ def _is_own(name: str, called: Sequence[str]) -> bool:
     """Whether a name is one of the release's own."""
     own = {one.strip().replace("__", "/").lower() for one in called}
     return name.lower() in own
+
+
+def _is_copy(name: str, called: Sequence[str]) -> bool:
+    """Whether a name is the release's own but for the organisation."""
+    return names.tokens(name) in map(names.tokens, called)
 
 
 def _base(text: Text, name: str, line: int, relation: str | None, basis: Basis = Basis.DECLARED) -> Base:
