@@ -112,9 +112,8 @@ def _rules() -> _Rules:
     rules = []
     for entry in top.maps("rules"):
         strong = entry.flag("strong") is True
-        model = "[@~]" if strong else "@"
-        relation = entry.text("relation", "") or None
-        rules.append(_Rule(relation, strong, tuple(_pattern(one, words, model) for one in entry.texts("find"))))
+        find = tuple(_pattern(one, words, strong) for one in entry.texts("find"))
+        rules.append(_Rule(entry.text("relation", "") or None, strong, find))
     return _Rules(
         rules=tuple(rules),
         lists=tuple(re.compile(one) for one in top.texts("lists")),
@@ -134,10 +133,13 @@ def _rules() -> _Rules:
     )
 
 
-def _pattern(written: str, words: yamlio.Reader, model: str) -> re.Pattern[str]:
-    more = rf"{model}(?:(?: , {model}){{0,12}} (?:, )?(?:and|&|\+|with|/) (?:the )?{model}|(?: [,+/] {model}){{1,12}})?"
+def _pattern(written: str, words: yamlio.Reader, strong: bool) -> re.Pattern[str]:
+    """A pattern of the rules; see their head."""
+    model = "[@~]" if strong else "@"
+    more = rf"(?: , {model}){{0,12}} (?:, )?(?:and|&|\+|with|/) (?:the )?{model}"
+    more = rf"{more}|(?: [,+/] {model}){{1,12}}" if strong else more
     spelled = re.sub(r"\{([a-z]+)\}", lambda one: words.text(one.group(1)).replace(" |", "|"), written)
-    spelled = re.sub(r"XX?", lambda one: f"(?P<models>{more if one.group() == 'XX' else model})", spelled)
+    spelled = re.sub(r"XX?", lambda one: f"(?P<models>{model}{f'(?:{more})?' if one.group() == 'XX' else ''})", spelled)
     return re.compile(spelled if spelled.startswith("^") else rf"(?<![\w-]){spelled}")
 
 
@@ -161,6 +163,7 @@ def statements(content: str, start: int, called: Sequence[str], titles: Sequence
         return
     fences = _ranges(content, start)
     reader = _Reader(called, titles)
+    title = re.compile(r"^#", re.MULTILINE).search(content, start)
     at, read = start, 0
     while read < _MAX_SENTENCES:
         cue = _CUE.search(content, at)
@@ -172,7 +175,7 @@ def statements(content: str, start: int, called: Sequence[str], titles: Sequence
             continue
         first, last = _sentence(content, at, cue)
         at = max(last, cue.end())
-        if first >= 0:
+        if first >= 0 and not (content.startswith("##", first) and title is not None and title.start() < first):
             read += 1
             yield from reader.sentence(content, first, last)
     for first, last in fences:
