@@ -65,6 +65,13 @@ def first_words() -> frozenset[str]:
     return frozenset(words[0] for words in spellings())
 
 
+def families_of(words: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
+    """The names of the whole families that have a member or a name of these words: those without a size."""
+    paths = {one.path for one in spellings().get(words, ())}
+    found = (names.tokens(name) for path in paths for name in _head(path).get("names", ()))
+    return frozenset(one for one in found if not any(map(names.is_size, one)))
+
+
 def entries() -> list[descriptor.Descriptor]:
     """Every descriptor of the registry, by file name."""
     return [_descriptor(path) for path in sorted(FOLDER.glob("*.yaml"))]
