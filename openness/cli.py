@@ -78,6 +78,13 @@ def check(
     name: Annotated[
         str | None, typer.Option("--as", metavar="NAME", help="All targets describe one release, called NAME.")
     ] = None,
+    base: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="TARGET",
+            help="A base model: a folder or card called like it, or NAME=TARGET; repeatable. Others are looked up.",
+        ),
+    ] = None,
     definition: Annotated[
         list[str] | None,
         typer.Option(
@@ -145,7 +152,7 @@ def check(
     also = definition if definition else (list(rules.definitions) or None)
     if required and also is not None and required[0] not in also:
         also = [*also, required[0]]
-    reading = partial(assess, name=name, also=also, rules=rules, revision=revision, offline=offline)
+    reading = partial(assess, name=name, bases=base or (), also=also, rules=rules, revision=revision, offline=offline)
     report = _report([targets] if name else [[one] for one in targets], reading, also)
     _write(_rendered(report, form, explain=explain, quiet=quiet), output)
     for _, message in report.errors:

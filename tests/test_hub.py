@@ -206,6 +206,20 @@ def test_bases_come_from_the_tags(site: Hub) -> None:
     assert "base_model:quantized:org/base" in found[0].evidence[0].quote
 
 
+def test_bases_are_asked_for_as_their_models_are(site: Hub, tmp_path: Path) -> None:
+    child = CARD.replace(b"---\n# A", b"base_model: org/parent\n---\n# A")
+    site.models["org/child"] = Model({"README.md": child}, {"tags": ["base_model:finetune:org/parent"]}, WEIGHTS)
+    site.models["org/parent"] = Model({"README.md": CARD.replace(b"apache-2.0", b"cc-by-nc-4.0")}, large=WEIGHTS)
+    release = assess("org/child").release
+    assert site.paths().count("/api/models/org/parent") == 1
+    assert [(one.base.model, one.base.relation) for one in release.lineage] == [("org/parent", "finetune")]
+    assert "CC-BY-NC-4.0" in release.component("model-parameters").license.expression.text
+    site.asked.clear()
+    (tmp_path / "README.md").write_bytes(child)
+    assert assess(str(tmp_path)).release.lineage[0].release is None  # a folder is no reason to ask the Hub
+    assert not site.asked
+
+
 def test_a_repository_without_weights(site: Hub) -> None:
     site.models["org/model"] = Model({"README.md": CARD, "model.safetensors": b"soon"})
     release = target.read("org/model")

@@ -25,6 +25,7 @@ from openness.model import (
     Reading,
     Release,
     Severity,
+    join,
 )
 
 MAX_TERMS = 8
@@ -102,7 +103,7 @@ def _one_of_texts(component: Component, readings: list[_Read]) -> tuple[list[_Re
     A claim that names only some of them says nothing else.
     """
     texts = [(claim, one) for claim, one in readings if claim.by == "text" and one.expression is not None]
-    joined = expression.join("AND", [one.expression for _, one in texts if one.expression is not None])
+    joined = join("AND", [one.expression for _, one in texts if one.expression is not None])
     members = _ids(joined)
     if len(members) < 2 or len({one.expression.text for _, one in texts if one.expression}) < 2:
         return readings, []
@@ -209,7 +210,7 @@ def _of_text(text: str) -> _Reading:
         named = expression.resolve(found[0].references[0].expression) if _is_notice(text, found, terms) else None
         return _Reading(named, (), "" if named else _UNKNOWN_TEXT, terms=terms)
     resolved = [expression.resolve(one.expression) for one in found]
-    return _Reading(expression.join("AND", [one for one in resolved if one is not None]), (), "")
+    return _Reading(join("AND", [one for one in resolved if one is not None]), (), "")
 
 
 def _is_notice(text: str, found: tuple[Reading, ...], terms: tuple[FoundTerm, ...]) -> bool:
@@ -237,7 +238,7 @@ def _positions(readings: list[tuple[LicenseClaim, _Reading]]) -> list[_Reading]:
         return single or [_Reading(None, (), "")]
     if any(reading.expression is None for reading in listed):
         return [_Reading(None, (), ""), *single]
-    joined = expression.join("AND", [one.expression for one in listed if one.expression is not None])
+    joined = join("AND", [one.expression for one in listed if one.expression is not None])
     return [_Reading(joined, (), ""), *single]
 
 
@@ -292,7 +293,7 @@ def _stricter(expressions: list[Expression]) -> Expression:
     """The strictest of several expressions; those that are equally strict bind together."""
     ranked = [(_strictness(one), one) for one in expressions]
     most = max(rank for rank, _ in ranked)
-    return expression.join("AND", [one for rank, one in ranked if rank == most])
+    return join("AND", [one for rank, one in ranked if rank == most])
 
 
 def _strictness(one: Expression) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 from openness import __version__
 from openness.model import (
     Alteration,
+    Ancestor,
     Assessment,
     Component,
     Evidence,
@@ -87,6 +88,7 @@ def _release(assessment: Assessment) -> dict[str, Any]:
         "verdicts": [_verdict(verdict, assessment) for verdict in verdicts],
         "findings": [_finding(finding) for finding in release.findings],
         "obligations": _obligations(release.component("model-parameters")),
+        "lineage": [_ancestor(one) for one in release.lineage],
         "statements": [
             {"by": one.by, "text": one.text, "evidence": [_evidence(one.evidence)]} for one in release.statements
         ],
@@ -109,7 +111,8 @@ def _component(component: Component) -> dict[str, Any]:
             ),
             "concluded": component.license.expression.text,
             "status": component.license.status,
-        },
+        }
+        | _inherited(component),
         "evidence": [_evidence(one) for one in component.evidence],
     }
     if component.used.value is not None:
@@ -120,6 +123,31 @@ def _component(component: Component) -> dict[str, Any]:
         found["parts"] = {
             name: part.fact.value if part.exists else "not-applicable" for name, part in component.parts.items()
         }
+    return found
+
+
+def _inherited(component: Component) -> dict[str, Any]:
+    inherited = component.license.inherited
+    return {"inherited": [{"license": one, "from": model} for one, model in inherited]} if inherited else {}
+
+
+def _ancestor(one: Ancestor) -> dict[str, Any]:
+    """A base model, with its own below it; `release` and its licence are null where nothing is known of it."""
+    found: dict[str, Any] = {
+        "model": one.base.model,
+        "relation": one.base.relation,
+        "evidence": [_evidence(each) for each in one.base.evidence],
+        "release": one.release.name if one.release else None,
+        "origin": one.release.origin if one.release else None,
+        "license": None,
+        "bases": [],
+    }
+    if one.problem:
+        found["problem"] = one.problem
+    if one.release is not None:
+        conclusion = one.release.component("model-parameters").license
+        found["license"] = {"concluded": conclusion.expression.text, "status": conclusion.status}
+        found["bases"] = [_ancestor(each) for each in one.release.lineage]
     return found
 
 
@@ -166,7 +194,8 @@ def _finding(finding: Finding) -> dict[str, Any]:
 
 
 def _obligations(parameters: Component) -> list[dict[str, Any]]:
-    """The terms of the concluded licence of the weights."""
+    """The terms of the concluded licence of the weights, those that a base model hands on with its name."""
+    inherited = dict(parameters.license.inherited)
     return [
         {
             "term": term.term,
@@ -178,6 +207,7 @@ def _obligations(parameters: Component) -> list[dict[str, Any]]:
             "source": license_.source,
             "verified": license_.basis,
         }
+        | ({"from": inherited[license_.id]} if license_.id in inherited else {})
         for license_ in parameters.license.expression.licenses
         for term in license_.terms
     ]

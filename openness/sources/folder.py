@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from openness.errors import SourceError
-from openness.model import UNKNOWN, Basis, Component, Evidence, Fact, Finding, LicenseClaim, NotRead, Release
-from openness.sources import code, folder_licenses, join, libraries, model_card, text, weights
+from openness.model import UNKNOWN, Base, Basis, Component, Evidence, Fact, Finding, LicenseClaim, NotRead, Release
+from openness.sources import bases, code, folder_licenses, join, libraries, model_card, text, weights
 from openness.sources.tree import Tree, local
 
 _CARD = re.compile(r"(?:readme|model[-_ ]?card[^/]*)\.(?:md|markdown|mdx)|readme", re.IGNORECASE)
@@ -48,12 +48,14 @@ def read_tree(tree: Tree, names: tuple[str, ...] = ()) -> Release:
         components=folder.components(),
         origin=tree.origin,
         findings=tuple(folder.findings),
-        read=tuple(folder.read),
-        not_read=tuple(tree.not_read),
+        read=tuple(dict.fromkeys(folder.read)),
+        not_read=tuple(dict.fromkeys(tree.not_read)),
         texts=tuple(folder.licenses.texts.values()),
+        bases=folder.bases(),
     )
     named = next((card.name for card in cards if "/" in card.name), own.name)
     joined = join.join([own, *cards], names[0] if names else named, tree.shown)
+    joined = joined._replace(bases=bases.joined(joined.bases))
     return _with_card_license(joined, folder, cards)
 
 
@@ -132,6 +134,11 @@ class _Folder:
                 self.library.append(
                     (text.quote_at(found, position, Basis.DECLARED, note=note, source=known.source), known)
                 )
+
+    def bases(self) -> tuple[Base, ...]:
+        """The models that configuration files at the top say the weights were made from."""
+        found = [self.text(name) for name in ("adapter_config.json", "config.json") if name in self.tree.files]
+        return tuple(one for text in found if text for one in bases.configured(text, self.licenses.names))
 
     def programs(self) -> None:
         """What the code does."""

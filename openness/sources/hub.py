@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from openness.errors import SourceError
 from openness.model import Base, Basis, Component, Evidence, Fact, Finding, LicenseClaim, NotRead, Release
-from openness.sources import join, libraries, names, registry
+from openness.sources import bases, join, libraries, names, registry
 
 if TYPE_CHECKING:
     from openness.sources.hub_client import Files, HubError, Information, Listed
@@ -202,7 +202,7 @@ def _on_hub(live: _Live, model: str, name: str | None) -> _Repository:
     release = folder.read_tree(tree, tuple(called))
     release = release._replace(target=model, revision=information.commit, origin=tree.origin)
     release = _with_card(release, information)
-    release = release._replace(bases=(*release.bases, *_bases(release, information)))
+    release = release._replace(bases=bases.joined((*release.bases, *_tagged_bases(release, information))))
     release = _doubted(release, information).adding(*_remarks(live, model))
     place = f"{hub_client.endpoint()}/{information.id}/blob/{information.commit}"
 
@@ -285,9 +285,9 @@ def _with_card(release: Release, information: Information) -> Release:
     return release._replace(components=components)
 
 
-def _bases(release: Release, information: Information) -> list[Base]:
-    """The base models in the Hub's tags that the card did not name already."""
-    told = {base.model.lower() for base in release.bases}
+def _tagged_bases(release: Release, information: Information) -> list[Base]:
+    """The base models in the Hub's tags, but for those of which the card says as much."""
+    told = {base.model.lower() for base in release.bases if base.relation}
     found: dict[str, Base] = {}
     for tag in information.tags:
         named = _BASE_TAG.fullmatch(tag)
@@ -342,23 +342,18 @@ def _joined(live: Release, known: Release) -> Release:
     """A repository with what the registry says of it.
 
     Of claims that are trusted alike the registry's stand first: one that names a licence settles what a tag `other`
-    leaves open. The licence of a library that can also load the model is not that of the publisher's own code. A base
-    is named once, where the relation to it is said.
+    leaves open. The licence of a library that can also load the model is not that of the publisher's own code.
     """
     code = live.component("inference-code")
     own = any(one.basis is Basis.OBSERVED for one in code.available.evidence)
     if known.component("inference-code").claims and code.claims and not own:
         live = live._replace(components={**live.components, "inference-code": code._replace(claims=())})
     joined = join.join([live, known], live.name, live.target)
-    bases: dict[str, Base] = {}
-    for base in joined.bases:
-        if base.model.lower() not in bases or bases[base.model.lower()].relation is None:
-            bases[base.model.lower()] = base
     components = {
         name: one._replace(claims=join.by_trust((*known.component(name).claims, *live.component(name).claims)))
         for name, one in joined.components.items()
     }
-    return joined._replace(components=components, bases=tuple(bases.values()))
+    return joined._replace(components=components, bases=bases.joined(joined.bases))
 
 
 def _with_access(release: Release, access: str | None) -> Release:

@@ -24,7 +24,7 @@ def read(target: str, name: str | None = None, *, revision: str | None = None, o
     They are tried in this order. `name` is what the user says the release is called. `revision` is that of a model
     of the Hub; `offline`: the Hub is not asked. Raises SourceError.
     """
-    asked = None if target == "-" or _exists(target) else _on_hub(target)
+    asked = _on_hub(target) if is_on_hub(target) else None
     if asked is not None:
         from openness.sources import hub
 
@@ -74,6 +74,33 @@ def _here(target: str, name: str | None) -> Release:
     if target.startswith((".", "/", "~")) or target.lower().endswith(_PATH_LIKE):
         raise SourceError("no such file or folder", target)
     return registry.lookup(target)
+
+
+def is_on_hub(target: str) -> bool:
+    """Whether `read` takes a target for a model of the Hub. Raises SourceError as it does."""
+    return target != "-" and not _exists(target) and _on_hub(target) is not None
+
+
+def base(model: str, known: Sequence[str], *, on_hub: bool = False, offline: bool = False) -> Release:
+    """A base model as a release names it: read from `known`, else looked up by name.
+
+    `known` are targets written as `NAME=TARGET`, or paths that are called like the model, with or without its
+    organisation. A name in a release is untrusted: no path of this machine is read for it. With `on_hub` a model that
+    the registry does not have is one of the Hub, which is not asked with `offline`. Raises SourceError.
+    """
+    wanted = model.strip().casefold()
+    for one in known:
+        name, equals, path = one.partition("=")
+        names = (name,) if equals else (Path(one).absolute().name, Path(one).absolute().name.replace("__", "/"))
+        if wanted in (each.casefold() for each in names) or wanted.rpartition("/")[2] == names[0].casefold():
+            return read(path if equals else one, model)
+    found = registry.called(model)
+    asked = _on_hub(model) if on_hub and found is None else None
+    if asked is not None:
+        from openness.sources import hub
+
+        return hub.read(asked.model, asked.revision, offline=offline)
+    return found or registry.lookup(model)
 
 
 def text_of(target: str) -> text.Text:
