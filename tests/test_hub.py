@@ -207,12 +207,12 @@ def test_bases_come_from_the_tags(site: Hub) -> None:
 
 
 def test_bases_are_asked_for_as_their_models_are(site: Hub, tmp_path: Path) -> None:
-    child = CARD.replace(b"---\n# A", b"base_model: org/parent\n---\n# A")
-    site.models["org/child"] = Model({"README.md": child}, {"tags": ["base_model:finetune:org/parent"]}, WEIGHTS)
-    site.models["org/parent"] = Model({"README.md": CARD.replace(b"apache-2.0", b"cc-by-nc-4.0")}, large=WEIGHTS)
+    child = CARD.replace(b"---\n# A", b"base_model: other/parent\n---\n# A")
+    site.models["org/child"] = Model({"README.md": child}, {"tags": ["base_model:finetune:other/parent"]}, WEIGHTS)
+    site.models["other/parent"] = Model({"README.md": CARD.replace(b"apache-2.0", b"cc-by-nc-4.0")}, large=WEIGHTS)
     release = assess("org/child").release
-    assert site.paths().count("/api/models/org/parent") == 1
-    assert [(one.base.model, one.base.relation) for one in release.lineage] == [("org/parent", "finetune")]
+    assert site.paths().count("/api/models/other/parent") == 1
+    assert [(one.base.model, one.base.relation) for one in release.lineage] == [("other/parent", "finetune")]
     assert "CC-BY-NC-4.0" in release.component("model-parameters").license.expression.text
     site.asked.clear()
     (tmp_path / "README.md").write_bytes(child)
