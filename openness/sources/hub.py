@@ -18,7 +18,7 @@ from openness.model import Base, Basis, Component, Evidence, Fact, Finding, Lice
 from openness.sources import bases, join, libraries, names, registry
 
 if TYPE_CHECKING:
-    from openness.sources.hub_client import Files, HubError, Information, Listed
+    from openness.sources.hub_client import Files, HubError, Information
     from openness.sources.tree import Tree
 
 MAX_PROGRAMS = 40
@@ -40,8 +40,7 @@ _NOT_MODELS = frozenset((
     "api", "learn", "settings", "tasks",
 ))  # fmt: skip
 _AT_A_REVISION = ("tree", "blob", "resolve", "raw", "commit")
-_RELATIONS = ("finetune", "merge", "adapter", "quantized")
-_BASE_TAG = re.compile(rf"base_model:(?:({'|'.join(_RELATIONS)}):)?({_PART}/{_PART})", re.ASCII)
+_BASE_TAG = re.compile(rf"base_model:(?:(finetune|merge|adapter|quantized):)?({_PART}/{_PART})", re.ASCII)
 _ACCESS = {"auto": "gated", "manual": "approval", None: "open"}
 _MAX_QUOTE = 160
 _MAX_ENTRIES = 40
@@ -260,7 +259,9 @@ def _with_card(release: Release, information: Information) -> Release:
         return release
     components = dict(release.components)
     declared = information.card.get("license")
-    entries = [one for one in (declared if isinstance(declared, list) else [declared]) if isinstance(one, str)]
+    entries = [
+        one for one in (declared if isinstance(declared, list) else [declared]) if isinstance(one, str) and one.strip()
+    ]
     extra = {key: information.card.get(f"license_{key}") for key in ("name", "link")}
     shown = {f"license_{key}": value for key, value in extra.items() if isinstance(value, str)}
     claims = [
@@ -306,7 +307,7 @@ def _doubted(release: Release, information: Information) -> Release:
         finding = Finding(
             "hub-private", "warning", "the repository is private: only its members can have what is in it"
         )
-    elif parameters.available.value and not any(map(_may_be_weights, information.files.values())):
+    elif parameters.available.value and not _holds_weights(parameters, information):
         message = "the repository holds no file that could be weights; what its card says of them is left open"
         finding = Finding("hub-no-weights", "warning", message)
     else:
@@ -317,9 +318,11 @@ def _doubted(release: Release, information: Information) -> Release:
     return release._replace(components=components).adding(finding._replace(evidence=here))
 
 
-def _may_be_weights(listed: Listed) -> bool:
-    """Whether a file can be weights, in whatever format: it is stored apart, or large, or nobody says."""
-    return listed.sha256 is not None or listed.size is None or listed.size >= LARGE
+def _holds_weights(parameters: Component, information: Information) -> bool:
+    """Whether weights were seen, or a file can be some in whatever format: it is stored apart, large, or nobody says."""
+    seen = any(one.basis is Basis.OBSERVED for one in parameters.available.evidence)
+    listed = information.files.values()
+    return seen or any(one.sha256 is not None or one.size is None or one.size >= LARGE for one in listed)
 
 
 def _remarks(live: _Live, model: str) -> Iterator[Finding]:
@@ -329,13 +332,9 @@ def _remarks(live: _Live, model: str) -> Iterator[Finding]:
         message = f"'{model}' is called '{information.id}' on the Hub now; use that name"
         yield Finding("hub-renamed", "note", message, (_said(information, "id", information.id),))
     if live.files.refused:
-        first, count = live.files.refused[0], len(live.files.refused)
-        which = first if count == 1 else f"{first} and {count - 1} more"
-        try:
-            live.files.text(first)
-        except SourceError as problem:
-            message = f"the Hub did not give {which}: {problem.message}"
-            yield Finding("hub-gated", "warning", message, (_said(information, "gated", information.gated),))
+        (first, reason), more = next(iter(live.files.refused.items())), len(live.files.refused) - 1
+        message = f"the Hub did not give {first}{f' and {more} more' if more else ''}: {reason}"
+        yield Finding("hub-gated", "warning", message, (_said(information, "gated", information.gated),))
 
 
 def _joined(live: Release, known: Release) -> Release:

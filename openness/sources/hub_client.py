@@ -131,8 +131,8 @@ class Files:
         self._bytes = 0
         self._deadline = time.monotonic() + MAX_SECONDS
         self._stopped = ""  # why nothing more is asked for
-        self.refused: list[str] = []
-        """The files that the Hub keeps for those who have access."""
+        self.refused: dict[str, str] = {}
+        """The files that the Hub keeps for those who have access → why it does not give them."""
 
     def text(self, path: str) -> Text:
         """The text of a file. Raises HubError, with the reason why it was not read."""
@@ -163,7 +163,7 @@ class Files:
             if problem.kind in ("down", "limited", "failing"):
                 self._stopped = problem.message
             if problem.kind in ("missing", "refused"):
-                self.refused.append(path)
+                self.refused[path] = problem.message
             raise
         if listed is not None and len(answer.body) != listed:
             message = f"the Hub lists {listed:,} bytes and sent {len(answer.body):,}; not used"
