@@ -319,7 +319,7 @@ def _doubted(release: Release, information: Information) -> Release:
 
 
 def _holds_weights(parameters: Component, information: Information) -> bool:
-    """Whether weights were seen, or a file can be some in whatever format: it is stored apart, large, or nobody says."""
+    """Whether weights were seen, or a file can be some, whatever its format: stored apart, large, or of no size."""
     seen = any(one.basis is Basis.OBSERVED for one in parameters.available.evidence)
     listed = information.files.values()
     return seen or any(one.sha256 is not None or one.size is None or one.size >= LARGE for one in listed)

@@ -149,9 +149,9 @@ class Files:
     def _fetch(self, path: str) -> Text:
         listed = self._information.files[path].size
         if listed is not None and listed > MAX_SIZE:
-            raise HubError("refused", f"larger than {MAX_SIZE:,} bytes; not fetched", path)
+            raise HubError("broken", f"larger than {MAX_SIZE:,} bytes; not fetched", path)
         if len(self._fetched) >= MAX_FETCHED or self._bytes >= MAX_TOTAL:
-            raise HubError("refused", f"more than {MAX_FETCHED} files or {MAX_TOTAL:,} bytes; not fetched", path)
+            raise HubError("broken", f"more than {MAX_FETCHED} files or {MAX_TOTAL:,} bytes; not fetched", path)
         if self._stopped:
             raise HubError("failing", self._stopped, path)
         url = f"{endpoint()}/{self._information.id}/resolve/{self._information.commit}/{quote(path)}"
@@ -234,7 +234,7 @@ def _body(response: Any, about: str, limit: int, deadline: float) -> bytes:
     for chunk in response.iter_raw():
         body += chunk
         if len(body) > limit:
-            raise HubError("refused", f"larger than {limit:,} bytes; cut off there and not used", about)
+            raise HubError("broken", f"larger than {limit:,} bytes; cut off there and not used", about)
         if time.monotonic() > deadline:
             raise TimeoutError
     return bytes(body)
