@@ -1,12 +1,24 @@
-"""Weight files: which files of a folder are weights, by their first bytes and not by their name alone."""
+"""Weight files: which files are weights, by their header or first bytes and not by their name alone."""
 
 from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
+
+from openness.errors import SourceError
+from openness.model import Base, Basis, Component, Evidence, Fact, Finding, LicenseClaim, NotRead, Release
+from openness.sources import weight_header
+from openness.sources.weight_header import WeightHeader
+
+HEADERS = (".gguf", ".safetensors")
+"""Endings of the formats whose headers are read."""
+
+MAX_HEADERS = 500
+MAX_HEADER_BYTES = 256_000_000
+"""Most headers of one folder that are read, and after how many bytes of them the rest is judged by its first bytes."""
 
 _LFS = b"version https://git-lfs.github.com/spec/v1\n"
 _OID = re.compile(rb"^oid sha256:([0-9a-f]{64})$", re.MULTILINE)
@@ -31,6 +43,31 @@ class WeightFile(NamedTuple):
 
     size: int
     """Bytes; for a pointer those of the file it stands for."""
+
+    problem: str = ""
+    """Why it is not plausible; empty where it is."""
+
+    header: WeightHeader | None = None
+    """None for a pointer, another format, and where it was not read."""
+
+    read: int = 0
+    """How many bytes of the header were read."""
+
+
+class Weights(NamedTuple):
+    """The weights of a folder."""
+
+    files: tuple[str, ...]
+    """The files that are weights or stand for some, relative to the folder."""
+
+    evidence: tuple[Evidence, ...]
+    claims: tuple[LicenseClaim, ...]
+    """The licences that headers declare; the same one from several files is one claim."""
+
+    bases: tuple[Base, ...]
+    findings: tuple[Finding, ...]
+    read: tuple[str, ...]
+    not_read: tuple[NotRead, ...]
 
 
 def _safetensors(head: bytes, size: int) -> bool:
@@ -74,14 +111,113 @@ def is_named_like_weights(name: str) -> bool:
     return Path(name).suffix.lower() in _FORMATS and not _NOT_MODELS.match(name)
 
 
-def inspect(path: Path) -> WeightFile:
-    """What the file is, from at most its first 512 bytes. Raises OSError."""
+def inspect(path: Path, shown: str, *, header: bool = True) -> WeightFile:
+    """What the file is, from its header, or from its first 512 bytes where it has none that is read.
+
+    `shown` is how the user knows the file; `header=False` leaves every header unread. Raises OSError.
+    """
     size = path.stat().st_size
     with path.open("rb") as stream:
         head = stream.read(_HEAD)
     if head.startswith(_LFS):
         oid, length = _OID.search(head), _SIZE.search(head)
         if oid is None or length is None:
-            return WeightFile(False, None, None, size)
+            return WeightFile(False, None, None, size, "is a Git LFS pointer without digest or size")
         return WeightFile(True, oid.group(1).decode(), head.count(b"\n", 0, oid.start()) + 1, int(length.group(1)))
-    return WeightFile(_FORMATS[path.suffix.lower()](head, size), None, None, size)
+    suffix = path.suffix.lower()
+    if header and suffix in HEADERS:
+        return _with_header(path, shown, suffix, size)
+    if _FORMATS[suffix](head, size):
+        return WeightFile(True, None, None, size)
+    return WeightFile(False, None, None, size, f"does not begin like any ({size:,} bytes)")
+
+
+def _with_header(path: Path, shown: str, suffix: str, size: int) -> WeightFile:
+    from openness.sources import gguf, safetensors
+
+    spent = 0
+
+    with weight_header.opened(path, shown) as source:
+
+        def counted(offset: int, length: int) -> bytes:
+            nonlocal spent
+            spent += length
+            return source.read(offset, length)
+
+        try:
+            header = (gguf if suffix == ".gguf" else safetensors).read(source._replace(read=counted))
+        except SourceError as problem:
+            return WeightFile(False, None, None, size, f"has a header that cannot be: {problem.message}", None, spent)
+    if not header.tensors and header.shards == 1:
+        return WeightFile(False, None, None, size, "holds no tensors", header, spent)
+    return WeightFile(True, None, None, size, "", header, spent)
+
+
+def release(path: Path, shown: str, names: Sequence[str] = ()) -> Release:
+    """What one weight file says of the release it belongs to. Raises SourceError for what is none, and OSError."""
+    if not path.is_file():
+        raise SourceError("not a plain file", shown)
+    found = inspect(path, shown)
+    if not found.plausible:
+        raise SourceError(f"is named like weights and {found.problem}", shown)
+    header = found.header
+    named = header.name if header is not None else None
+    parameters = Component(
+        "model-parameters", Fact(True, (_evidence(found, shown),)), claims=header.claims if header is not None else ()
+    )
+    return Release(
+        name=names[0] if names else named or path.stem,
+        target=shown,
+        components={parameters.name: parameters},
+        origin="weight file header" if header is not None else "Git LFS pointer",
+        findings=_missing_parts({path.name: header}, lambda name: name) if header is not None else (),
+        read=(shown,),
+        texts=tuple(claim for claim in parameters.claims if claim.text),
+        bases=header.bases if header is not None else (),
+    )
+
+
+def gather(folder: Path, files: Sequence[str], prefix: str) -> Weights:
+    """The weights among the files of a folder; `prefix` is what the user knows it by, with its `/`."""
+    found: dict[str, WeightFile] = {}
+    findings: list[Finding] = []
+    not_read: list[NotRead] = []
+    headers = spent = 0
+    for name in files:
+        if not is_named_like_weights(name.rsplit("/", 1)[-1]):
+            continue
+        shown = prefix + name
+        more = headers < MAX_HEADERS and spent < MAX_HEADER_BYTES
+        try:
+            one = inspect(folder / name, shown, header=more)
+        except OSError as problem:
+            not_read.append(NotRead(shown, problem.strerror or str(problem)))
+            continue
+        headers, spent = headers + (one.read > 0), spent + one.read
+        if one.plausible:
+            found[name] = one
+            if not more and one.sha256 is None and name.lower().endswith(HEADERS):
+                not_read.append(NotRead(shown, "its header: those of many other files were read before"))
+        elif not name.endswith(".bin") or "model" in name:  # an ending that much else has too
+            message = f"{shown} is named like weights and {one.problem}"
+            findings.append(Finding("weights-implausible", "note", message, (Evidence(shown, Basis.OBSERVED),)))
+    headed = {name: one.header for name, one in found.items() if one.header is not None}
+    indexes = _indexes(folder, files, prefix, found)
+    return Weights(
+        files=tuple(found),
+        evidence=(*indexes.evidence, *(_evidence(one, prefix + name) for name, one in found.items())),
+        claims=_merged([claim for header in headed.values() for claim in header.claims]),
+        bases=_merged_bases([base for header in headed.values() for base in header.bases]),
+        findings=(*findings, *indexes.findings, *_missing_parts(headed, lambda name: prefix + name)),
+        read=(*indexes.read, *(prefix + name for name in headed)),
+        not_read=(*not_read, *indexes.not_read),
+    )
+
+
+def _evidence(found: WeightFile, shown: str) -> Evidence:
+    if found.sha256 is not None:
+        quoted = f"oid sha256:{found.sha256}"
+        note = f"Git LFS pointer to {found.size:,} bytes"
+        return Evidence(shown, Basis.OBSERVED, quoted, found.line, found.line, found.sha256, note=note)
+    summary = f"{found.header.summary()}, " if found.header is not None else ""
+    return Evidence(shown, Basis.OBSERVED, note=f"{summary}{found.size:,} bytes")
