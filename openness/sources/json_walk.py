@@ -14,14 +14,18 @@ _PLAIN = re.compile(rb"[-+.0-9A-Za-z]{1,400}")
 _TOKEN = re.compile(rb'[^"{}\[\]]*+(?:("(?:[^"\\]++|\\.)*+")|([{\[])|[}\]])', re.DOTALL)
 
 
+Refuse = Callable[[str], NoReturn]
+"""Raises the error of a file, for a reason."""
+
+
 class JsonWalk:
     """A place in a JSON document. What is not JSON ends in `fail`, which must raise."""
 
-    def __init__(self, data: bytes, fail: Callable[[str], NoReturn]) -> None:
+    def __init__(self, data: bytes, fail: Refuse) -> None:
         self._data, self._fail, self.at = data, fail, 0
 
-    def keys(self) -> Iterator[str]:
-        """The keys of the object that begins here. Before the next key the caller takes or skips the value."""
+    def entries(self) -> Iterator[str]:
+        """The keys of the object that begins here; whoever asks takes or skips each value before the next key."""
         self._expect(b"{")
         if self._next() == b"}":
             self.at += 1

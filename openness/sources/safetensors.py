@@ -8,12 +8,12 @@ from __future__ import annotations
 import struct
 from array import array
 from collections import Counter
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NamedTuple, NoReturn, TypeGuard
 
 from openness.errors import SourceError
 from openness.model import Base
 from openness.sources import weight_header
-from openness.sources.json_walk import JsonWalk
+from openness.sources.json_walk import JsonWalk, Refuse
 from openness.sources.weight_header import MAX_TENSORS, MAX_TEXT, WINDOW, ByteSource, WeightHeader
 
 MAX_HEADER = 25_000_000
@@ -49,7 +49,9 @@ _NAMES = ("modelspec.title", "general.name", "name", "title", "ss_output_name")
 _AUTHORS = ("modelspec.author", "general.author", "author")
 _ARCHITECTURES = ("modelspec.architecture", "general.architecture", "architecture")
 _ADAPTER = "ss_network_module"
-_KEPT = frozenset((*(key for keys in _LICENSES for key in keys), *_BASES, *_NAMES, *_AUTHORS, *_ARCHITECTURES, _ADAPTER))
+_KEPT = frozenset(
+    (*(key for keys in _LICENSES for key in keys), *_BASES, *_NAMES, *_AUTHORS, *_ARCHITECTURES, _ADAPTER)
+)
 
 
 class Index(NamedTuple):
@@ -90,7 +92,7 @@ def _header(source: ByteSource, data: bytes) -> WeightHeader:
     walk = JsonWalk(data, fail)
     tensors = _Tensors(fail)
     stated: dict[str, str] | None = None
-    for key in walk.keys():
+    for key in walk.entries():
         if key != "__metadata__":
             tensors.add(key, walk.small())
         elif stated is None:
@@ -129,16 +131,16 @@ def _first(stated: dict[str, str], keys: tuple[str, ...]) -> str | None:
     return next((stated[key] for key in keys if key in stated), None)
 
 
-def _metadata(walk: JsonWalk, fail: Any) -> dict[str, str]:
+def _metadata(walk: JsonWalk, fail: Refuse) -> dict[str, str]:
     """What `__metadata__` says under the keys that are asked for: texts, as the format has them."""
     stated: dict[str, str] = {}
-    for number, key in enumerate(walk.keys()):
+    for number, key in enumerate(walk.entries()):
         if number >= _MAX_METADATA:
             fail(f"more than {_MAX_METADATA:,} entries in '__metadata__'; refused")
         if key in stated:
             fail(f"'{key}' stands twice in '__metadata__'")
         value = walk.text().strip()
-        if key in _KEPT and value and value != "None":
+        if key in _KEPT and value and value != "None":  # as trainers in Python write that there is none
             if len(value) > MAX_TEXT:
                 fail(f"'{key}' has {len(value):,} characters, where at most {MAX_TEXT:,} are read; refused")
             stated[key] = value
@@ -148,7 +150,7 @@ def _metadata(walk: JsonWalk, fail: Any) -> dict[str, str]:
 class _Tensors:
     """The tensors of one file while they are gathered: where each begins and ends."""
 
-    def __init__(self, fail: Any) -> None:
+    def __init__(self, fail: Refuse) -> None:
         self.fail = fail
         self.begins, self.ends = array("Q"), array("Q")
         self.elements: Counter[str] = Counter()
@@ -161,14 +163,14 @@ class _Tensors:
         if name in self._names or len(name) > _MAX_NAME:
             self.fail(f"'{weight_header.shown(name)}' stands there twice or is too long for a tensor's name")
         self._names.add(name)
-        dtype, shape, offsets = (entry.get(key) for key in ("dtype", "shape", "data_offsets"))
+        dtype, shape, offsets = entry.get("dtype"), entry.get("shape"), entry.get("data_offsets")
         bits = _BITS.get(dtype) if isinstance(dtype, str) else None
         if bits is None or not _are_sizes(shape) or not _are_sizes(offsets) or len(offsets) != 2:
             self.fail(f"the entry of '{weight_header.shown(name)}' has no known type, shape and place; refused")
         number = 1
         for dimension in shape:
             number *= dimension
-        if number * bits > _MAX_SIZE or number * bits != 8 * (offsets[1] - offsets[0]):
+        if number * bits != 8 * (offsets[1] - offsets[0]):
             self.fail(f"'{weight_header.shown(name)}' does not have the bytes that its type and shape need")
         self.begins.append(offsets[0])
         self.ends.append(offsets[1])
@@ -185,7 +187,7 @@ class _Tensors:
             self.fail(f"the tensors take {end:,} bytes, and the file has {size:,} for them; it was cut off, or it lies")
 
 
-def _are_sizes(value: Any) -> bool:
+def _are_sizes(value: Any) -> TypeGuard[list[int]]:
     return isinstance(value, list) and all(type(one) is int and 0 <= one <= _MAX_SIZE for one in value)
 
 
@@ -200,11 +202,11 @@ def read_index(data: bytes, path: str) -> Index:
     walk = JsonWalk(data, fail)
     shards: dict[str, None] = {}
     tensors = 0
-    for key in walk.keys():
+    for key in walk.entries():
         if key != "weight_map":
             walk.skip()
             continue
-        for _ in walk.keys():
+        for _ in walk.entries():
             shards[walk.text()] = None
             tensors += 1
             if len(shards) > _MAX_SHARDS:

@@ -93,7 +93,8 @@ class WeightHeader(NamedTuple):
         form = f"{self.format} v{self.version}" if self.version else self.format
         architecture = shown(self.architecture) if self.architecture else ""
         kind = self.quantization or (self.dtypes[0] if self.dtypes else "")
-        return ", ".join(part for part in (form, architecture, amount(self), kind, by) if part)
+        part = f"one of {self.shards:,} files" if self.shards > 1 else ""
+        return ", ".join(words for words in (form, architecture, amount(self), kind, by, part) if words)
 
 
 def amount(header: WeightHeader) -> str:

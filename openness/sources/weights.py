@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from openness.errors import SourceError
 from openness.model import Base, Basis, Component, Evidence, Fact, Finding, LicenseClaim, NotRead, Release
-from openness.sources import weight_header
+from openness.sources import shards, weight_header
 from openness.sources.weight_header import WeightHeader
 
 HEADERS = (".gguf", ".safetensors")
@@ -24,9 +24,13 @@ _LFS = b"version https://git-lfs.github.com/spec/v1\n"
 _OID = re.compile(rb"^oid sha256:([0-9a-f]{64})$", re.MULTILINE)
 _SIZE = re.compile(rb"^size (\d{1,18})$", re.MULTILINE)
 _HEAD = 512
+_MAX_EVIDENCE = 8
 _NOT_MODELS = re.compile(
     r"^(?:training_args|optimizer|scheduler|rng_state|scaler|random_states|trainer_state|.*tokenizer.*)\b", re.I
 )
+
+
+_Said = TypeVar("_Said", LicenseClaim, Base)
 
 
 class WeightFile(NamedTuple):
@@ -170,7 +174,6 @@ def release(path: Path, shown: str, names: Sequence[str] = ()) -> Release:
         target=shown,
         components={parameters.name: parameters},
         origin="weight file header" if header is not None else "Git LFS pointer",
-        findings=_missing_parts({path.name: header}, lambda name: name) if header is not None else (),
         read=(shown,),
         texts=tuple(claim for claim in parameters.claims if claim.text),
         bases=header.bases if header is not None else (),
@@ -182,18 +185,18 @@ def gather(folder: Path, files: Sequence[str], prefix: str) -> Weights:
     found: dict[str, WeightFile] = {}
     findings: list[Finding] = []
     not_read: list[NotRead] = []
-    headers = spent = 0
+    opened = spent = 0
     for name in files:
         if not is_named_like_weights(name.rsplit("/", 1)[-1]):
             continue
         shown = prefix + name
-        more = headers < MAX_HEADERS and spent < MAX_HEADER_BYTES
+        more = opened < MAX_HEADERS and spent < MAX_HEADER_BYTES
         try:
             one = inspect(folder / name, shown, header=more)
         except OSError as problem:
             not_read.append(NotRead(shown, problem.strerror or str(problem)))
             continue
-        headers, spent = headers + (one.read > 0), spent + one.read
+        opened, spent = opened + (one.read > 0), spent + one.read
         if one.plausible:
             found[name] = one
             if not more and one.sha256 is None and name.lower().endswith(HEADERS):
@@ -201,17 +204,26 @@ def gather(folder: Path, files: Sequence[str], prefix: str) -> Weights:
         elif not name.endswith(".bin") or "model" in name:  # an ending that much else has too
             message = f"{shown} is named like weights and {one.problem}"
             findings.append(Finding("weights-implausible", "note", message, (Evidence(shown, Basis.OBSERVED),)))
-    headed = {name: one.header for name, one in found.items() if one.header is not None}
-    indexes = _indexes(folder, files, prefix, found)
+    headers = {name: one.header for name, one in found.items()}
+    known = {name: header for name, header in headers.items() if header is not None}
+    indexes = shards.indexed(folder, files, prefix, headers)
     return Weights(
         files=tuple(found),
         evidence=(*indexes.evidence, *(_evidence(one, prefix + name) for name, one in found.items())),
-        claims=_merged([claim for header in headed.values() for claim in header.claims]),
-        bases=_merged_bases([base for header in headed.values() for base in header.bases]),
-        findings=(*findings, *indexes.findings, *_missing_parts(headed, lambda name: prefix + name)),
-        read=(*indexes.read, *(prefix + name for name in headed)),
+        claims=_merged(claim for header in known.values() for claim in header.claims),
+        bases=_merged(base for header in known.values() for base in header.bases),
+        findings=(*findings, *indexes.findings, *shards.missing_parts(headers, prefix)),
+        read=(*indexes.read, *(prefix + name for name in known)),
         not_read=(*not_read, *indexes.not_read),
     )
+
+
+def _merged(found: Iterable[_Said]) -> tuple[_Said, ...]:
+    """What several headers say alike, once, with the evidence of the first few."""
+    merged: dict[_Said, list[Evidence]] = {}
+    for one in found:
+        merged.setdefault(one._replace(evidence=()), []).extend(one.evidence)
+    return tuple(one._replace(evidence=tuple(evidence[:_MAX_EVIDENCE])) for one, evidence in merged.items())
 
 
 def _evidence(found: WeightFile, shown: str) -> Evidence:
