@@ -19,13 +19,14 @@ from openness.sources.weight_header import MAX_TENSORS, MAX_TEXT, WINDOW, ByteSo
 MAX_HEADER = 25_000_000
 """Longest header that is read, in bytes. The format allows 100 million; some 150 bytes a tensor are usual."""
 
-MAX_INDEX = 40_000_000
+MAX_INDEX = 30_000_000
 """Longest index that is read, in bytes; that of a model with 140,000 tensors has some 15 million."""
 
 INDEX = ".safetensors.index.json"
 """How the name of an index ends."""
 
 _MAX_SHARDS = 10_000
+_MAX_INDEXED = 300_000
 _MAX_METADATA = 10_000
 _MAX_NAME = 1024
 _MAX_SIZE = 2**63 - 1
@@ -139,10 +140,11 @@ def _metadata(walk: JsonWalk, fail: Refuse) -> dict[str, str]:
             fail(f"more than {_MAX_METADATA:,} entries in '__metadata__'; refused")
         if key in stated:
             fail(f"'{key}' stands twice in '__metadata__'")
-        value = walk.text().strip()
-        if key in _KEPT and value and value != "None":  # as trainers in Python write that there is none
-            if len(value) > MAX_TEXT:
-                fail(f"'{key}' has {len(value):,} characters, where at most {MAX_TEXT:,} are read; refused")
+        if key not in _KEPT:
+            walk.skip_text()
+            continue
+        value = walk.text(MAX_TEXT).strip()
+        if value and value != "None":  # as trainers in Python write that there is none
             stated[key] = value
     return stated
 
@@ -207,10 +209,10 @@ def read_index(data: bytes, path: str) -> Index:
             walk.skip()
             continue
         for _ in walk.entries():
-            shards[walk.text()] = None
+            shards[walk.text(_MAX_NAME)] = None
             tensors += 1
-            if len(shards) > _MAX_SHARDS:
-                fail(f"more than {_MAX_SHARDS:,} files; refused")
+            if len(shards) > _MAX_SHARDS or tensors > _MAX_INDEXED:
+                fail(f"more than {_MAX_SHARDS:,} files or {_MAX_INDEXED:,} tensors; refused")
     walk.end()
     if not shards:
         fail("an index without 'weight_map', or with an empty one")
