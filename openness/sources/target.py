@@ -11,7 +11,7 @@ from openness.model import Release
 from openness.sources import registry, text
 
 _DESCRIPTORS = (".yaml", ".yml")
-_WEIGHTS = (".gguf", ".safetensors")
+_WEIGHTS = (".gguf", ".safetensors")  # whose headers weights.py reads; it is imported only for these
 _PATH_LIKE = (".md", ".markdown", ".txt", ".json", *_DESCRIPTORS, *_WEIGHTS)
 
 

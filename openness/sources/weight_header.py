@@ -94,10 +94,10 @@ class WeightHeader(NamedTuple):
         architecture = shown(self.architecture) if self.architecture else ""
         kind = self.quantization or (self.dtypes[0] if self.dtypes else "")
         part = f"one of {self.shards:,} files" if self.shards > 1 else ""
-        return ", ".join(words for words in (form, architecture, amount(self), kind, by, part) if words)
+        return ", ".join(words for words in (form, architecture, _amount(self), kind, by, part) if words)
 
 
-def amount(header: WeightHeader) -> str:
+def _amount(header: WeightHeader) -> str:
     """How many parameters; of whole numbers only how many values, as these may hold several parameters each."""
     whole = bool(header.dtypes) and _WHOLE_NUMBERS.fullmatch(header.dtypes[0]) is not None
     return f"{_short_number(header.parameters)} {'values' if whole else 'parameters'}"

@@ -10,11 +10,8 @@ from typing import NamedTuple, TypeVar
 
 from openness.errors import SourceError
 from openness.model import Base, Basis, Component, Evidence, Fact, Finding, LicenseClaim, NotRead, Release
-from openness.sources import shards, weight_header
+from openness.sources import gguf, safetensors, shards, weight_header
 from openness.sources.weight_header import WeightHeader
-
-HEADERS = (".gguf", ".safetensors")
-"""Endings of the formats whose headers are read."""
 
 MAX_HEADERS = 500
 MAX_HEADER_BYTES = 256_000_000
@@ -28,7 +25,8 @@ _MAX_EVIDENCE = 8
 _NOT_MODELS = re.compile(
     r"^(?:training_args|optimizer|scheduler|rng_state|scaler|random_states|trainer_state|.*tokenizer.*)\b", re.I
 )
-
+_READERS = {".gguf": gguf.read, ".safetensors": safetensors.read}
+"""Ending of a format → how its header is read."""
 
 _Said = TypeVar("_Said", LicenseClaim, Base)
 
@@ -110,8 +108,9 @@ _FORMATS: dict[str, Callable[[bytes, int], bool]] = {
 }
 
 
-def is_named_like_weights(name: str) -> bool:
+def _is_named_like_weights(path: str) -> bool:
     """Whether a file name has the ending of weights and is not known as something else (optimizer state)."""
+    name = path.rsplit("/", 1)[-1]
     return Path(name).suffix.lower() in _FORMATS and not _NOT_MODELS.match(name)
 
 
@@ -129,7 +128,7 @@ def inspect(path: Path, shown: str, *, header: bool = True) -> WeightFile:
             return WeightFile(False, None, None, size, "is a Git LFS pointer without digest or size")
         return WeightFile(True, oid.group(1).decode(), head.count(b"\n", 0, oid.start()) + 1, int(length.group(1)))
     suffix = path.suffix.lower()
-    if header and suffix in HEADERS:
+    if header and suffix in _READERS:
         return _with_header(path, shown, suffix, size)
     if _FORMATS[suffix](head, size):
         return WeightFile(True, None, None, size)
@@ -137,10 +136,8 @@ def inspect(path: Path, shown: str, *, header: bool = True) -> WeightFile:
 
 
 def _with_header(path: Path, shown: str, suffix: str, size: int) -> WeightFile:
-    from openness.sources import gguf, safetensors
-
+    """What a file is whose header is to be read. Raises OSError."""
     spent = 0
-
     with weight_header.opened(path, shown) as source:
 
         def counted(offset: int, length: int) -> bytes:
@@ -149,7 +146,7 @@ def _with_header(path: Path, shown: str, suffix: str, size: int) -> WeightFile:
             return source.read(offset, length)
 
         try:
-            header = (gguf if suffix == ".gguf" else safetensors).read(source._replace(read=counted))
+            header = _READERS[suffix](source._replace(read=counted))
         except SourceError as problem:
             return WeightFile(False, None, None, size, f"has a header that cannot be: {problem.message}", None, spent)
     if not header.tensors and header.shards == 1:
@@ -165,45 +162,22 @@ def release(path: Path, shown: str, names: Sequence[str] = ()) -> Release:
     if not found.plausible:
         raise SourceError(f"is named like weights and {found.problem}", shown)
     header = found.header
-    named = header.name if header is not None else None
-    parameters = Component(
-        "model-parameters", Fact(True, (_evidence(found, shown),)), claims=header.claims if header is not None else ()
-    )
+    claims = header.claims if header else ()
+    parameters = Component("model-parameters", Fact(True, (_evidence(found, shown),)), claims=claims)
     return Release(
-        name=names[0] if names else named or path.stem,
+        name=names[0] if names else (header and header.name) or path.stem,
         target=shown,
         components={parameters.name: parameters},
-        origin="weight file header" if header is not None else "Git LFS pointer",
+        origin="weight file header" if header else "Git LFS pointer",
         read=(shown,),
-        texts=tuple(claim for claim in parameters.claims if claim.text),
-        bases=header.bases if header is not None else (),
+        texts=tuple(claim for claim in claims if claim.text),
+        bases=header.bases if header else (),
     )
 
 
 def gather(folder: Path, files: Sequence[str], prefix: str) -> Weights:
     """The weights among the files of a folder; `prefix` is what the user knows it by, with its `/`."""
-    found: dict[str, WeightFile] = {}
-    findings: list[Finding] = []
-    not_read: list[NotRead] = []
-    opened = spent = 0
-    for name in files:
-        if not is_named_like_weights(name.rsplit("/", 1)[-1]):
-            continue
-        shown = prefix + name
-        more = opened < MAX_HEADERS and spent < MAX_HEADER_BYTES
-        try:
-            one = inspect(folder / name, shown, header=more)
-        except OSError as problem:
-            not_read.append(NotRead(shown, problem.strerror or str(problem)))
-            continue
-        opened, spent = opened + (one.read > 0), spent + one.read
-        if one.plausible:
-            found[name] = one
-            if not more and one.sha256 is None and name.lower().endswith(HEADERS):
-                not_read.append(NotRead(shown, "its header: those of many other files were read before"))
-        elif not name.endswith(".bin") or "model" in name:  # an ending that much else has too
-            message = f"{shown} is named like weights and {one.problem}"
-            findings.append(Finding("weights-implausible", "note", message, (Evidence(shown, Basis.OBSERVED),)))
+    found, findings, not_read = _inspected(folder, [name for name in files if _is_named_like_weights(name)], prefix)
     headers = {name: one.header for name, one in found.items()}
     known = {name: header for name, header in headers.items() if header is not None}
     indexes = shards.indexed(folder, files, prefix, headers)
@@ -216,6 +190,34 @@ def gather(folder: Path, files: Sequence[str], prefix: str) -> Weights:
         read=(*indexes.read, *(prefix + name for name in known)),
         not_read=(*not_read, *indexes.not_read),
     )
+
+
+def _inspected(
+    folder: Path, names: Sequence[str], prefix: str
+) -> tuple[dict[str, WeightFile], list[Finding], list[NotRead]]:
+    """What the files are, of those that are weights; a finding for each that is none; what was not read."""
+    found: dict[str, WeightFile] = {}
+    findings: list[Finding] = []
+    not_read: list[NotRead] = []
+    opened = spent = 0
+    for name in names:
+        shown = prefix + name
+        more = opened < MAX_HEADERS and spent < MAX_HEADER_BYTES
+        try:
+            one = inspect(folder / name, shown, header=more)
+        except OSError as problem:
+            not_read.append(NotRead(shown, problem.strerror or str(problem)))
+            continue
+        opened, spent = opened + (one.read > 0), spent + one.read
+        if one.plausible:
+            found[name] = one
+            if not more and one.sha256 is None and name.lower().endswith(tuple(_READERS)):
+                not_read.append(NotRead(shown, "its header: those of many other files were read before"))
+        elif not name.endswith(".bin") or "model" in name:  # an ending that much else has too
+            severity = "warning" if one.read else "note"
+            message = f"{shown} is named like weights and {one.problem}"
+            findings.append(Finding("weights-implausible", severity, message, (Evidence(shown, Basis.OBSERVED),)))
+    return found, findings, not_read
 
 
 def _merged(found: Iterable[_Said]) -> tuple[_Said, ...]:
