@@ -37,6 +37,7 @@ GENERAL: dict[str, Any] = {
     "general.base_model.0.repo_url": "https://huggingface.co/example/wren",
     "general.base_model.1.name": "Sparrow 1",
 }
+ALONE = {key: value for key, value in GENERAL.items() if "base_model" not in key}
 TENSORS = (("a", (256, 4), 12), ("b", (256, 2), 14), ("c", (32,), 0))
 
 
@@ -445,8 +446,11 @@ def test_a_weight_file_as_a_target(tmp_path: Path) -> None:
     assert (release.name, release.origin, release.read) == ("Wren 2", "weight file header", (str(path),))
     (evidence,) = weights_.available.evidence
     assert (evidence.path, evidence.line, evidence.sha256, evidence.basis) == (str(path), None, None, Basis.OBSERVED)
-    assert weights_.license.expression.text == "Apache-2.0"
     assert [one.model for one in release.bases] == ["example/wren", "Sparrow 1"]
+    assert weights_.license.status == "unidentified", "nothing is known of its bases"
+    path.write_bytes(weight_files.gguf(ALONE))
+    found = assess(str(path))
+    assert found.release.component("model-parameters").license.expression.text == "Apache-2.0"
     assert found.headline.at_least == "weights-available"
     assert target.read(str(path), "mine").name == "mine"
 
@@ -462,11 +466,21 @@ def test_a_safetensors_file_and_a_pointer_as_targets(tmp_path: Path) -> None:
 
 
 def test_header_and_card_of_one_release_join(tmp_path: Path) -> None:
-    (tmp_path / "wren.gguf").write_bytes(weight_files.gguf(GENERAL))
+    (tmp_path / "wren.gguf").write_bytes(weight_files.gguf(ALONE))
     (tmp_path / "README.md").write_text("---\nlicense: mit\n---\n# Wren\n")
     found = assess(str(tmp_path / "README.md"), str(tmp_path / "wren.gguf"), name="wren").release
     assert [claim.by for claim in found.component("model-parameters").claims] == ["header", "tag"]
     assert found.component("model-parameters").license.status == "conflict"
+
+
+def test_a_base_that_a_header_names_hands_its_licence_on(tmp_path: Path) -> None:
+    link = "https://huggingface.co/example/sparrow"
+    (tmp_path / "wren.gguf").write_bytes(weight_files.gguf(ALONE | {"general.base_model.0.repo_url": link}))
+    (tmp_path / "sparrow.md").write_text("---\nlicense: cc-by-nc-4.0\n---\n# Sparrow\n")
+    known = [f"example/sparrow={tmp_path / 'sparrow.md'}"]
+    found = assess(str(tmp_path / "wren.gguf"), bases=known).release.component("model-parameters").license
+    assert found.expression.text == "Apache-2.0 AND CC-BY-NC-4.0"
+    assert found.inherited == (("CC-BY-NC-4.0", "example/sparrow"),)
 
 
 @pytest.mark.parametrize("content", [b"", b"GGUF", b"text\n"])

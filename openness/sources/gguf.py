@@ -10,10 +10,8 @@ from __future__ import annotations
 import re
 import struct
 from collections import Counter
-from collections.abc import Iterator
 from typing import NoReturn
 
-from openness.model import Base
 from openness.sources import weight_header
 from openness.sources.weight_header import MAX_TENSORS, MAX_TEXT, WINDOW, ByteSource, WeightHeader
 
@@ -92,20 +90,17 @@ def read(source: ByteSource) -> WeightHeader:
         quantization=_FILE_TYPES.get(numbers.get("general.file_type", -1)),
         shards=max(numbers.get("split.count", 1), 1),
         claims=weight_header.license_claims(source.path, texts, _LICENSE),
-        bases=tuple(_bases(source.path, texts)),
+        bases=weight_header.made_from(source.path, texts, _bases(texts)),
     )
 
 
-def _bases(path: str, texts: dict[str, str]) -> Iterator[Base]:
-    """The base models in their order, by repository where it is given; then what the file was converted from."""
-    for number in sorted({int(found.group(1)) for key in texts if (found := _BASE.fullmatch(key))}):
-        keys = (f"general.base_model.{number}.{last}" for last in ("repo_url", "name"))
-        key = next((key for key in keys if key in texts), None)
-        if key is not None:
-            yield weight_header.base(path, key, texts[key])
-    for key in _ORIGINS:
-        if key in texts:
-            yield weight_header.base(path, key, texts[key])
+def _bases(texts: dict[str, str]) -> list[str]:
+    """The keys of the base models in their order, the repository where it is given; then of what was converted."""
+    keys = []
+    for number in sorted({found.group(1) for key in texts if (found := _BASE.fullmatch(key))}, key=int):
+        repository, name = (f"general.base_model.{number}.{last}" for last in ("repo_url", "name"))
+        keys.append(repository if repository in texts else name)
+    return [*keys, *_ORIGINS]
 
 
 def _metadata(walk: _Walk, keys: int) -> tuple[dict[str, str], dict[str, int]]:

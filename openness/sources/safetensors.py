@@ -11,7 +11,6 @@ from collections import Counter
 from typing import Any, NamedTuple, NoReturn, TypeGuard
 
 from openness.errors import SourceError
-from openness.model import Base
 from openness.sources import weight_header
 from openness.sources.json_walk import JsonWalk, Refuse
 from openness.sources.weight_header import MAX_TENSORS, MAX_TEXT, WINDOW, ByteSource, WeightHeader
@@ -118,14 +117,9 @@ def _described(source: ByteSource, tensors: _Tensors, stated: dict[str, str]) ->
         author=_first(stated, _AUTHORS),
         architecture=_first(stated, _ARCHITECTURES),
         claims=tuple(one for some in claims for one in some),
-        bases=_bases(source.path, stated),
+        # What is trained beside a model, and not from it, needs that model.
+        bases=weight_header.made_from(source.path, stated, _BASES, "adapter" if _ADAPTER in stated else None),
     )
-
-
-def _bases(path: str, stated: dict[str, str]) -> tuple[Base, ...]:
-    """The models that it says it was made from; of a network that is added to a model, that model."""
-    relation = "adapter" if _ADAPTER in stated else None
-    return tuple(weight_header.base(path, key, stated[key], relation) for key in _BASES if key in stated)
 
 
 def _first(stated: dict[str, str], keys: tuple[str, ...]) -> str | None:

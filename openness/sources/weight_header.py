@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 from openness.errors import SourceError
 from openness.model import Base, Basis, Evidence, LicenseClaim
+from openness.sources import bases
 
 WINDOW = 256 * 1024
 """Bytes that are asked for at once, where that many are left."""
@@ -120,7 +121,7 @@ def license_claims(path: str, stated: Mapping[str, str], keys: tuple[str, ...]) 
     if not (license_ or name or link):
         return ()
     declared = license_ or name or link or ""
-    evidence = tuple(declaring(path, key, stated[key]) for key in keys if stated.get(key))
+    evidence = tuple(_declaring(path, key, stated[key]) for key in keys if stated.get(key))
     if "\n" in declared.strip():
         return (LicenseClaim(None, evidence, by="header", text=declared),)
     if link is None and _URL.fullmatch(declared):
@@ -128,13 +129,20 @@ def license_claims(path: str, stated: Mapping[str, str], keys: tuple[str, ...]) 
     return (LicenseClaim(declared, evidence, by="header", name=name, link=link),)
 
 
-def base(path: str, key: str, value: str, relation: str | None = None) -> Base:
-    """A base model: its Hub id where the value is a link to the Hub, else as written."""
-    hub = _HUB.fullmatch(value)
-    return Base(hub.group(1) if hub else value, relation, (declaring(path, key, value),))
+def made_from(
+    path: str, stated: Mapping[str, str], keys: Iterable[str], relation: str | None = None
+) -> tuple[Base, ...]:
+    """The models under those of `keys` that name one: the Hub id where it is a link to the Hub, else as written."""
+    found = []
+    for key in keys:
+        hub = _HUB.fullmatch(stated.get(key, ""))
+        model = hub.group(1) if hub else stated.get(key, "")
+        if bases.names_a_model(model):
+            found.append(Base(model, relation, (_declaring(path, key, stated[key]),)))
+    return bases.joined(found)
 
 
-def declaring(path: str, key: str, value: str) -> Evidence:
+def _declaring(path: str, key: str, value: str) -> Evidence:
     """Evidence that the header says so. A header is no text with lines, so that what it says is in the note."""
     return Evidence(path, Basis.DECLARED, note=f"{key}: {shown(value)}")
 

@@ -6,11 +6,11 @@ import re
 import struct
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from openness.errors import SourceError
 from openness.model import Base, Basis, Component, Evidence, Fact, Finding, LicenseClaim, NotRead, Release
-from openness.sources import gguf, safetensors, shards, weight_header
+from openness.sources import bases, gguf, safetensors, shards, weight_header
 from openness.sources.weight_header import WeightHeader
 
 MAX_HEADERS = 500
@@ -27,8 +27,6 @@ _NOT_MODELS = re.compile(
 )
 _READERS = {".gguf": gguf.read, ".safetensors": safetensors.read}
 """Ending of a format → how its header is read."""
-
-_Said = TypeVar("_Said", LicenseClaim, Base)
 
 
 class WeightFile(NamedTuple):
@@ -185,7 +183,10 @@ def gather(folder: Path, files: Sequence[str], prefix: str) -> Weights:
         files=tuple(found),
         evidence=(*indexes.evidence, *(_evidence(one, prefix + name) for name, one in found.items())),
         claims=_merged(claim for header in known.values() for claim in header.claims),
-        bases=_merged(base for header in known.values() for base in header.bases),
+        bases=tuple(
+            one._replace(evidence=one.evidence[:_MAX_EVIDENCE])
+            for one in bases.joined(base for header in known.values() for base in header.bases)
+        ),
         findings=(*findings, *indexes.findings, *shards.missing_parts(headers, prefix)),
         read=(*indexes.read, *(prefix + name for name in known)),
         not_read=(*not_read, *indexes.not_read),
@@ -220,9 +221,9 @@ def _inspected(
     return found, findings, not_read
 
 
-def _merged(found: Iterable[_Said]) -> tuple[_Said, ...]:
+def _merged(found: Iterable[LicenseClaim]) -> tuple[LicenseClaim, ...]:
     """What several headers say alike, once, with the evidence of the first few."""
-    merged: dict[_Said, list[Evidence]] = {}
+    merged: dict[LicenseClaim, list[Evidence]] = {}
     for one in found:
         merged.setdefault(one._replace(evidence=()), []).extend(one.evidence)
     return tuple(one._replace(evidence=tuple(evidence[:_MAX_EVIDENCE])) for one, evidence in merged.items())
