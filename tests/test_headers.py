@@ -116,6 +116,8 @@ def test_a_whole_licence_text_is_a_text(tmp_path: Path) -> None:
 
 
 def test_an_adapter_names_its_base() -> None:
+    (base,) = read(weight_files.gguf({"general.type": "adapter", "general.base_model.0.name": "Sparrow 1"})).bases
+    assert (base.model, base.relation) == ("Sparrow 1", "adapter")
     stated = {"ss_sd_model_name": "sparrow-xl.safetensors", "ss_network_module": "networks.lora"}
     (base,) = read(weight_files.safetensors(stated)).bases
     assert (base.model, base.relation) == ("sparrow-xl.safetensors", "adapter")
@@ -377,6 +379,12 @@ def test_a_text_is_stronger_than_a_header(tmp_path: Path) -> None:
     found = made(tmp_path, {"LICENSE": "You may look at it on Sundays.", "wren.gguf": weight_files.gguf(GENERAL)})
     assert [claim.by for claim in found.component("model-parameters").claims] == ["text", "header"]
     assert found.component("model-parameters").license.status == "unidentified"
+
+
+def test_an_importance_matrix_is_no_weight_file(tmp_path: Path) -> None:
+    found = made(tmp_path, {"imatrix.gguf": weight_files.gguf({"general.type": "imatrix"})})
+    assert found.component("model-parameters").available.value is None
+    assert found_ids(found) == ["weights-implausible"]
 
 
 def test_a_lying_header_is_no_weight_file(tmp_path: Path) -> None:

@@ -59,8 +59,8 @@ _FILE_TYPES = {
 _LICENSE = ("general.license", "general.license.name", "general.license.link")
 _ORIGINS = ("general.source.repo_url", "general.source.huggingface.repository")
 _NUMBERS = ("general.file_type", "general.alignment", "split.count")
-_TEXTS = frozenset(
-    (*_LICENSE, *_ORIGINS, "general.name", "general.author", "general.organization", "general.architecture")
+_TEXTS = frozenset((*_LICENSE, *_ORIGINS)).union(
+    f"general.{last}" for last in ("name", "author", "organization", "architecture", "type")
 )
 _BASE = re.compile(r"general\.base_model\.(\d{1,2})\.(?:name|repo_url)")
 
@@ -77,6 +77,7 @@ def read(source: ByteSource) -> WeightHeader:
         walk.fail(f"a header with {tensors:,} tensors and {keys:,} keys; refused")
     texts, numbers = _metadata(walk, keys)
     dtypes = _tensors(walk, tensors, numbers.get("general.alignment", _ALIGNMENT))
+    kind = texts.get("general.type")
     return WeightHeader(
         format="gguf",
         version=str(walk.version),
@@ -88,9 +89,10 @@ def read(source: ByteSource) -> WeightHeader:
         author=texts.get("general.author") or texts.get("general.organization"),
         architecture=texts.get("general.architecture"),
         quantization=_FILE_TYPES.get(numbers.get("general.file_type", -1)),
+        kind=kind,
         shards=max(numbers.get("split.count", 1), 1),
         claims=weight_header.license_claims(source.path, texts, _LICENSE),
-        bases=weight_header.made_from(source.path, texts, _bases(texts)),
+        bases=weight_header.made_from(source.path, texts, _bases(texts), "adapter" if kind == "adapter" else None),
     )
 
 

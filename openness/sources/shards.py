@@ -90,11 +90,10 @@ def missing_parts(headers: Headers, prefix: str) -> tuple[Finding, ...]:
         parts.setdefault(_PART.sub("", name), []).append(name)
     findings = []
     for names in parts.values():
-        first = next((name for name in names if (header := headers[name]) and header.shards > len(names)), None)
-        header = headers[first] if first is not None else None
-        if first is not None and header is not None:
-            shown = prefix + first
-            message = f"{shown} is one of {header.shards:,} files, of which {len(names):,} are here"
+        told = max((header.shards for name in names if (header := headers[name]) is not None), default=1)
+        if told > len(names):
+            shown = prefix + names[0]
+            message = f"{shown} is one of {told:,} files, of which {len(names):,} are here"
             findings.append(_finding(message, Evidence(shown, Basis.OBSERVED)))
     return tuple(findings)
 

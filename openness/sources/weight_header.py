@@ -24,7 +24,7 @@ MAX_TEXT = 64 * 1024
 _HUB = re.compile(r"https?://(?:www\.)?(?:huggingface\.co|hf\.co)/([\w.-]{1,100}/[\w.-]{1,100})/?")
 _URL = re.compile(r"https?://\S{1,2000}")
 _WHOLE_NUMBERS = re.compile(r"[IU]\d+|BOOL")
-_MAX_SHOWN = 80  # characters of a header's text in a note
+_MAX_SHOWN = 100  # characters of a header's text in a note
 
 
 class ByteSource(NamedTuple):
@@ -78,6 +78,9 @@ class WeightHeader(NamedTuple):
     architecture: str | None = None
     quantization: str | None = None
     """How a GGUF file says that it was quantised (`Q4_K_M`)."""
+
+    kind: str | None = None
+    """What a GGUF file says that it is: `model`, `adapter`, `imatrix` (no weights, but how to quantise some)."""
 
     shards: int = 1
     """How many files the file says that it is one of."""

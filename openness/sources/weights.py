@@ -147,8 +147,9 @@ def _with_header(path: Path, shown: str, suffix: str, size: int) -> WeightFile:
             header = _READERS[suffix](source._replace(read=counted))
         except SourceError as problem:
             return WeightFile(False, None, None, size, f"has a header that cannot be: {problem.message}", None, spent)
-    if not header.tensors and header.shards == 1:
-        return WeightFile(False, None, None, size, "holds no tensors", header, spent)
+    if header.kind == "imatrix" or (not header.tensors and header.shards == 1):
+        why = "holds an importance matrix" if header.tensors else "holds no tensors"
+        return WeightFile(False, None, None, size, why, header, spent)
     return WeightFile(True, None, None, size, "", header, spent)
 
 
@@ -163,7 +164,7 @@ def release(path: Path, shown: str, names: Sequence[str] = ()) -> Release:
     claims = header.claims if header else ()
     parameters = Component("model-parameters", Fact(True, (_evidence(found, shown),)), claims=claims)
     return Release(
-        name=names[0] if names else (header and header.name) or path.stem,
+        name=names[0] if names else weight_header.shown((header and header.name) or path.stem),
         target=shown,
         components={parameters.name: parameters},
         origin="weight file header" if header else "Git LFS pointer",
