@@ -23,10 +23,10 @@ def assess(
 ) -> Assessment:
     """One release, read from one or more targets, with a verdict for each definition.
 
-    A target is a model card, a folder, a descriptor, `-` for standard input, or the name of a well-known
-    release. `name` is what the release is called; several targets need one. `bases` are targets that base models
-    are read from, as `NAME=TARGET` or a folder called like the model. `also` are the definitions to apply beside the
-    headline, by id or path; None = all that the tool brings along. Raises OpennessError.
+    A target is a model card, a folder, a weight file, a descriptor, `-` for standard input, or the name of a
+    well-known release. `name` is what the release is called; several targets need one. `bases` are targets that base
+    models are read from, as `NAME=TARGET` or a folder called like the model. `also` are the definitions to apply
+    beside the headline, by id or path; None = all that the tool brings along. Raises OpennessError.
     """
     release = read(targets, name)  #                             facts, each with its evidence
     release = conclude.conclude(release)  #                      + the licence that the claims come to

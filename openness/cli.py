@@ -71,7 +71,7 @@ def check(
         list[str],
         typer.Argument(
             metavar="TARGET...",
-            help="A model card, a folder, a descriptor (YAML), - for standard input, or a well-known release's name.",
+            help="A model card, a folder, a weight file, a descriptor (YAML), - for standard input, or a known name.",
         ),
     ],
     name: Annotated[

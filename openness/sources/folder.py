@@ -51,7 +51,6 @@ def read(path: Path, shown: str, names: tuple[str, ...] = ()) -> Release:
     """What the folder shows. Raises SourceError when it cannot be listed at all."""
     listing = _list(path, shown)
     folder = _Folder(path, shown, listing, names)
-    folder.weights()
     folder.configuration()
     folder.programs()
     cards = list(folder.cards())
@@ -62,10 +61,10 @@ def read(path: Path, shown: str, names: tuple[str, ...] = ()) -> Release:
         components=folder.components(),
         origin=f"folder, {len(listing.files):,} files",
         findings=tuple(folder.findings),
-        read=tuple(folder.read),
+        read=(*folder.read, *folder.weights.read),
         not_read=tuple(listing.not_read),
-        texts=tuple(folder.licenses.texts.values()),
-        bases=folder.bases(),
+        texts=(*folder.licenses.texts.values(), *(claim for claim in folder.weights.claims if claim.text)),
+        bases=(*folder.bases(), *folder.weights.bases),
     )
     named = next((card.name for card in cards if "/" in card.name), own.name)
     joined = join.join([own, *cards], names[0] if names else named, shown)
@@ -75,7 +74,7 @@ def read(path: Path, shown: str, names: tuple[str, ...] = ()) -> Release:
 
 def _with_card_license(release: Release, folder: _Folder, cards: list[Release]) -> Release:
     """The card of a weight repository declares the licence of its code too, where nothing else does."""
-    if not folder.found_weights or not cards:
+    if not folder.weights.files or not cards:
         return release
     claims = release.component("model-parameters").claims
     declared = tuple(claim for claim in claims if claim.by == "tag")
@@ -127,13 +126,13 @@ class _Folder:
         self.licenses = folder_licenses.Licenses(listing.files, self.text, called)
         self.licenses.names += (path.resolve().name,)
         self.prefix = "" if shown in (".", "./") else shown.rstrip("/") + "/"
-        self.findings: list[Finding] = []
+        self.weights = weights.gather(path, listing.files, self.prefix)
+        self.findings: list[Finding] = list(self.weights.findings)
+        self.listing.not_read.extend(self.weights.not_read)
         self.read: list[str] = []
-        self.found_weights: list[Evidence] = []
         self.roles: dict[str, list[Evidence]] = {}
-        self.claims: dict[str, list[LicenseClaim]] = {}
+        self.claims: dict[str, list[LicenseClaim]] = {"model-parameters": list(self.weights.claims)}
         self.library: list[tuple[Evidence, libraries.Library]] = []
-        self.weight_files: list[str] = []
         self.is_model = False  # whether this is the place of the weights, or a repository of code
 
     def text(self, name: str) -> text.Text | None:
@@ -147,33 +146,6 @@ class _Folder:
         return found
 
     # -- what is there -----------------------------------------------------------------------------
-
-    def weights(self) -> None:
-        for name in self.listing.files:
-            if not weights.is_named_like_weights(name.rsplit("/", 1)[-1]):
-                continue
-            try:
-                found = weights.inspect(self.path / name)
-            except OSError as problem:
-                self.listing.not_read.append(NotRead(self.prefix + name, problem.strerror or str(problem)))
-                continue
-            shown = self.prefix + name
-            if not found.plausible and name.endswith(".bin") and "model" not in name:
-                continue  # an ending that much else has too
-            if not found.plausible:
-                message = f"{shown} is named like weights and does not begin like any ({found.size:,} bytes)"
-                self.findings.append(
-                    Finding("weights-implausible", "note", message, (Evidence(shown, Basis.OBSERVED),))
-                )
-            elif found.sha256 is not None:
-                quoted = f"oid sha256:{found.sha256}"
-                note = f"Git LFS pointer to {found.size:,} bytes"
-                pointer = Evidence(shown, Basis.OBSERVED, quoted, found.line, found.line, found.sha256, note=note)
-                self.weight_files.append(name)
-                self.found_weights.append(pointer)
-            else:
-                self.weight_files.append(name)
-                self.found_weights.append(Evidence(shown, Basis.OBSERVED, note=f"{found.size:,} bytes"))
 
     def configuration(self) -> None:
         """`config.json` and its like: which library loads the weights."""
@@ -231,7 +203,7 @@ class _Folder:
         """Licence texts, use policies and what the cards say of them, each for what it covers."""
         programs = [name for name in self.listing.files if name.endswith(_PROGRAMS)]
         cards = [name for name in self.listing.files if _CARD.fullmatch(name.rsplit("/", 1)[-1])]
-        self.licenses.gather(self.weight_files, programs, cards, self.is_model)
+        self.licenses.gather(self.weights.files, programs, cards, self.is_model)
         for part, claims in self.licenses.claims.items():
             for component in self._code() if part == "code" else [_COMPONENT_OF[part]]:
                 self.claims.setdefault(component, []).extend(claims)
@@ -250,7 +222,7 @@ class _Folder:
         found.sort(key=lambda name: (not name.lower().startswith("readme.md"), name))
         programs = any(name.endswith(_PROGRAMS) for name in self.listing.files)
         readme = any(name.lower().startswith("readme") for name in found)
-        self.is_model = bool(self.found_weights) or (bool(found) and not readme and not programs)
+        self.is_model = bool(self.weights.files) or (bool(found) and not readme and not programs)
         for name in found:
             content = self.text(name)
             if content is None:
@@ -262,22 +234,22 @@ class _Folder:
             of_model = tagged or not name.lower().startswith("readme")
             self.licenses.names = tuple(dict.fromkeys((*self.licenses.names, card.name)))
             card = self.licenses.card(content, card, of_model)
-            yield card if self.found_weights or of_model else _of_code(card, self._code())
+            yield card if self.weights.files or of_model else _of_code(card, self._code())
 
     # -- what it shows -----------------------------------------------------------------------------
 
     def components(self) -> dict[str, Component]:
         found: dict[str, Component] = {}
-        if self.found_weights or self.library:
-            available = Fact(True, tuple(self.found_weights[:8])) if self.found_weights else UNKNOWN
+        if self.weights.files or self.library:
+            available = Fact(True, self.weights.evidence[:8]) if self.weights.files else UNKNOWN
             found["model-parameters"] = self._component("model-parameters", available)
         running = self._running()
         if running or self.library:
             evidence = running or [evidence for evidence, _ in self.library]
-            claims = self.claims.get("inference-code", [])
+            found["inference-code"] = self._component("inference-code", Fact(True, tuple(evidence[:4])))
             if not running:
-                claims = [LicenseClaim(library.license, (evidence,)) for evidence, library in self.library[:1]]
-            found["inference-code"] = Component("inference-code", Fact(True, tuple(evidence[:4])), claims=tuple(claims))
+                by_library = tuple(LicenseClaim(library.license, (where,)) for where, library in self.library[:1])
+                found["inference-code"] = found["inference-code"]._replace(claims=by_library)
         for role in ("architecture", "trains", "prepares-data", "evaluates"):
             if role in self.roles and _COMPONENT_OF[role] not in found:
                 name = _COMPONENT_OF[role]
@@ -287,7 +259,7 @@ class _Folder:
             found["training-code"] = Component("training-code", Fact(None, tuple(hints)))
         for name, claims in self.claims.items():
             if name not in found and claims:
-                found[name] = Component(name, claims=tuple(claims))
+                found[name] = self._component(name, UNKNOWN)
         return found
 
     def _running(self) -> list[Evidence]:
@@ -297,7 +269,7 @@ class _Folder:
         return [loads[0], runs[0]] if loads and runs else []
 
     def _component(self, name: str, available: Fact) -> Component:
-        return Component(name, available, claims=tuple(self.claims.get(name, ())))
+        return Component(name, available, claims=join.by_trust(self.claims.get(name, ())))
 
 
 _COMPONENT_OF = {

@@ -11,7 +11,8 @@ from openness.model import Release
 from openness.sources import registry, text
 
 _DESCRIPTORS = (".yaml", ".yml")
-_PATH_LIKE = (".md", ".markdown", ".txt", ".json", *_DESCRIPTORS)
+_WEIGHTS = (".gguf", ".safetensors")  # whose headers weights.py reads; it is imported only for these
+_PATH_LIKE = (".md", ".markdown", ".txt", ".json", *_DESCRIPTORS, *_WEIGHTS)
 
 
 def read(target: str, name: str | None = None) -> Release:
@@ -30,6 +31,10 @@ def read(target: str, name: str | None = None) -> Release:
             from openness.sources import folder
 
             return folder.read(path, target, names)
+        if path.exists() and path.suffix.lower() in _WEIGHTS:
+            from openness.sources import weights
+
+            return weights.release(path, target, names)
         if path.exists():
             folder_name = path.absolute().parent.name if path.stem.lower() == "readme" else ""
             return _text(text.read(path, target), names or ((folder_name,) if folder_name else ()))
