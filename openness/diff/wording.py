@@ -26,6 +26,7 @@ _EDGES = ".,;:!?\"'()[]{}<>*_#|/\\`~=-–—‘’“”«»·•。，、；：
 _TYPOGRAPHY = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "‐": "-", "‑": "-", "–": "-"})
 _RUNS = (16, 6, 3, 1)  # words of a run that must be unique in both texts to hold them together
 _ISLAND = 3  # words that must agree between two differences for them to be two
+_SLIDE = 40  # words by which a passage may be taken earlier or later, to begin with a line
 
 
 class _Words(NamedTuple):
@@ -47,6 +48,10 @@ class _Words(NamedTuple):
             first, last = first - 1, first + 1
         return self._line(first), self._line(last - 1)
 
+    def begins_line(self, word: int) -> bool:
+        """Whether no word of the same line stands before it."""
+        return word == 0 or self._line(word - 1) != self._line(word)
+
     def _line(self, word: int) -> int:
         start, _ = self.spans[min(max(word, 0), len(self.spans) - 1)]
         return bisect_left(self.ends, start) + 1
@@ -67,9 +72,19 @@ _Region = tuple[int, int, int, int]
 def passages(old: str, new: str) -> list[Passage]:
     """Every place where the words differ, in order; empty where only the layout does."""
     one, other = _words(old), _words(new)
-    whole = (0, len(one.words), 0, len(other.words))
-    regions = _joined(_regions(one.words, other.words, whole, _RUNS))
-    return [_passage(one, other, region) for region in regions]
+    return [_passage(one, other, region) for region in _placed(one, other)]
+
+
+def _placed(old: _Words, new: _Words) -> Iterator[_Region]:
+    """The regions that differ, where a reader would have them."""
+    whole = (0, len(old.words), 0, len(new.words))
+    regions = _joined(_regions(old.words, new.words, whole, _RUNS))
+    before = 0
+    for number, region in enumerate(regions):
+        after = regions[number + 1][0] if number + 1 < len(regions) else len(old.words)
+        placed = _from_line(old, new, region, before, after)
+        before = placed[1]
+        yield placed
 
 
 def _words(text: str) -> _Words:
@@ -97,6 +112,24 @@ def _joined(regions: Iterator[_Region]) -> list[_Region]:
         else:
             joined.append(region)
     return joined
+
+
+def _from_line(old: _Words, new: _Words, region: _Region, start: int, end: int) -> _Region:
+    """Words that only came or went, taken from the beginning of a line where that is as true: `b. a` in `a b. a b.`.
+
+    `start` and `end` are where, in the old text, the words around them begin and end that both texts have.
+    """
+    o1, o2, n1, n2 = region
+    if o1 < o2 and n1 < n2:
+        return region
+    text, first, last = (old, o1, o2) if o1 < o2 else (new, n1, n2)
+    least, most = 0, 0
+    while -least < min(_SLIDE, o1 - start) and text.words[first + least - 1] == text.words[last + least - 1]:
+        least -= 1
+    while most < min(_SLIDE, end - o2) and text.words[first + most] == text.words[last + most]:
+        most += 1
+    by = next((by for by in range(least, most + 1) if text.begins_line(first + by)), 0)
+    return o1 + by, o2 + by, n1 + by, n2 + by
 
 
 def _regions(old: Sequence[str], new: Sequence[str], region: _Region, runs: Sequence[int]) -> Iterator[_Region]:
