@@ -89,7 +89,8 @@ def _direction(old: Standing, new: Standing, ladder: Sequence[str]) -> str:
 def _fallen(old: Snapshot, new: Snapshot, ladder: Sequence[str]) -> Iterator[str]:
     before, now = old.standings[old.headline], new.standings[new.headline]
     if ladder.index(now.at_least) < ladder.index(before.at_least):
-        yield f"the level fell: at least {before.at_least} before, now {now.at_least}"
+        established = "nothing is established" if now.at_least == ladder[0] else now.at_least
+        yield f"the level fell: at least {before.at_least} before, now {established}"
     if ladder.index(now.at_most) < ladder.index(before.at_most):
         yield f"the level fell: at most {before.at_most} before, now {now.at_most}"
 

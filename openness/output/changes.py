@@ -49,8 +49,19 @@ def _summary(changes: Changes) -> str:
     name, before, now = changes.new.release, *_headlines(changes)
     if changes.nothing:
         return f"{name}: nothing changed"
-    level = f"{before} → {now}" if before != now else now
-    return f"{name}: {level}" + (f"; worse: {', '.join(changes.worse)}" if changes.worse else "")
+    level = f"{before} → {now}" if before != now else f"still {now}"
+    counted = (
+        ("licence", changes.licenses),
+        ("term", changes.terms),
+        ("licence text", changes.texts),
+        ("fact", changes.facts),
+        ("file of weights", changes.weights),
+        ("base model", changes.bases),
+        ("finding", changes.findings),
+        ("verdict", changes.verdicts),
+    )
+    told = ", ".join(f"{len(found)} × {what}" for what, found in counted if found)
+    return f"{name}: {level}; {'worse' if changes.worse else 'changed'}: {told}"
 
 
 def _changes(changes: Changes, width: int, since: str) -> Iterator[Line]:
@@ -147,8 +158,9 @@ def _term(one: Change[Duty], width: int) -> Iterator[Line]:
     value = f": {short(told.value, 80)}" if told.value and not told.text else ""
     words = f"{told.severity.value}: {one.name}{value} ({where}) {told.text}"
     if one.old is not None and one.new is not None:
-        old, new = (f"{side.severity.value}{f', {side.value}' if side.value else ''}" for side in (one.old, one.new))
-        words = f"{one.name} ({where}): {short(old, 120)} → {short(new, 120)}"
+        old, new = (short(side.value, 200) or "no more is said" for side in (one.old, one.new))
+        before = f"{one.old.severity.value} → " if one.old.severity is not one.new.severity else ""
+        words = f"{before}{one.new.severity.value}: {one.name} ({where}): {old} → {new}"
     style = "good" if one.new is None else _TERM_STYLES.get(one.new.severity, "")
     yield from _entry(one.kind, words, width, style)
 

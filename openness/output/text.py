@@ -49,6 +49,7 @@ _LEGEND = ((Kind.FAIL, "✗ not there"), (Kind.REVIEW, "! for a person to judge"
 _GITHUB = re.compile(r"https?://github\.com/([^/]+/[^/]+)(?:/(?:blob|tree)/[^/]+)?/?(.*)")
 _ASCII = str.maketrans({
     "✓": "+", "✗": "x", "·": "-", "…": "~", "—": "-", "–": "-", "“": '"', "”": '"', "‘": "'", "’": "'", "→": ">",
+    "×": "x",
 })  # fmt: skip
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 
