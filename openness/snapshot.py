@@ -231,7 +231,7 @@ class Changes(NamedTuple):
 
 def relative(path: str, target: str) -> str:
     """A path without the folder that was read; `target` is what the user typed, several joined by ` + `."""
-    for one in target.split(" + "):
+    for one in (target, *target.split(" + ")):
         if path == one:
             return PurePosixPath(path).name
         if path.startswith(f"{one.rstrip('/')}/"):
@@ -241,9 +241,9 @@ def relative(path: str, target: str) -> str:
 
 def problem(id_: str, severity: str, message: str, target: str) -> Problem:
     """A finding whose message names files relative to the folder that was read."""
-    for one in target.split(" + "):
+    for one in (target, *target.split(" + ")):
         if one not in ("", ".", "/"):
-            message = message.replace(f"{one.rstrip('/')}/", "")
+            message = re.sub(rf"(?<![\w./-]){re.escape(one.rstrip('/'))}/", "", message)
     return Problem(id_, severity, message)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import shutil
 import sys
 from collections.abc import Callable
@@ -18,14 +19,14 @@ from test_cli import run
 import openness
 from openness import definitions, diff
 from openness.assess import assess
-from openness.changes import between
+from openness.changes import _compare, between
 from openness.diff import wording
 from openness.errors import OpennessError, SourceError
 from openness.model import Report
-from openness.output import changes as shown
+from openness.output import changes as changes_text
 from openness.output import changes_json
 from openness.output import json as json_output
-from openness.snapshot import Changes
+from openness.snapshot import Changes, problem
 from openness.sources import registry, report, text
 
 CASES = Path(__file__).parent / "cases"
@@ -73,8 +74,8 @@ def written(path: Path, *targets: str) -> str:
     return str(path)
 
 
-def rendered(changes: Changes, width: int = 100) -> str:
-    return "\n".join("".join(span.text for span in line).rstrip() for line in shown.render(changes, width=width))
+def rendered(found: Changes, width: int = 100) -> str:
+    return "\n".join("".join(span.text for span in line).rstrip() for line in changes_text.render(found, width=width))
 
 
 def checked(changes: Changes) -> dict[str, Any]:
@@ -267,7 +268,7 @@ def test_a_report_has_digests_of_texts_and_no_words(tmp_path: Path) -> None:
     changes = between(written(tmp_path / "old.json", old), new)
     (changed,) = checked(changes)["texts"]
     assert (changed["wording_changed"], changed["passages"]) == (None, [])
-    assert "LICENSE: another text, by its digest" in rendered(changes)
+    assert "LICENSE: the text changed (digest)" in rendered(changes)
 
 
 def test_weights(tmp_path: Path) -> None:
@@ -292,6 +293,7 @@ def test_findings(tmp_path: Path) -> None:
     (solved,) = between(new, old).findings
     assert solved.kind == "removed"
     assert "gone: warning" in rendered(between(new, old))
+    assert problem("x", "note", "data/LICENSE and a/LICENSE", "a").message == "data/LICENSE and LICENSE"
     shutil.copytree(new, tmp_path / "copy")
     assert between(new, str(tmp_path / "copy")).findings == (), "the folder's own name is no difference"
 
@@ -598,6 +600,34 @@ def test_a_report_that_is_too_large(tmp_path: Path) -> None:
     path.write_bytes(b'{"schema": "openness-report-1", "a": "' + b"x" * 10_000_001 + b'"}')
     with pytest.raises(OpennessError, match="larger than"):
         between(str(path), "gpt-4")
+
+
+def places(value: Any, way: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
+    """Every place in a JSON document below its top."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [one for key, below in inner for one in ((*way, key), *places(below, (*way, key)))]
+
+
+def test_any_value_anywhere_gives_a_comparison_or_a_typed_error() -> None:
+    assessed = assess(str(CASES / "folder-use-policy" / "input"))
+    content = json_output.render(Report((assessed,), (), (("openness", "0" * 64),)))
+    own = diff.snapshot(assessed)
+    chance = random.Random(1)
+    wrong: tuple[Any, ...] = (None, True, 7, -1.5, "", "x/y", [], {}, [None], {"a": 1}, "\x00")
+    outcomes = {"compared": 0, "refused": 0}
+    for way in chance.sample(places(json.loads(content)), 120):
+        document = json.loads(content)
+        at(*way, value=chance.choice(wrong))(document)
+        try:
+            (state,) = report.load(text.Text("r.json", json.dumps(document), "", "", 0))
+            found = _compare(state, own, "r.json", "x", None)
+        except SourceError:
+            outcomes["refused"] += 1
+            continue
+        jsonschema.validate(json.loads(changes_json.render(found)), SCHEMA)
+        assert rendered(found)
+        outcomes["compared"] += 1
+    assert min(outcomes.values()) > 20
 
 
 def test_a_level_that_no_longer_exists(tmp_path: Path) -> None:

@@ -141,30 +141,36 @@ def _blocked(new: Snapshot, terms: Sequence[Change[Duty]]) -> Iterator[str]:
 
 def _texts(old: Mapping[str, LicenseText], new: Mapping[str, LicenseText]) -> Iterator[TextChange]:
     left = MAX_CHARACTERS
-    gone = {path: text for path, text in old.items() if path not in new}
-    for path, now in new.items():
-        before_path = path if path in old else _same_elsewhere(now, gone)
-        if before_path is None and len(gone) == 1 and len(new) == len(old):
-            before_path = next(iter(gone))
-        if before_path is None:
-            yield TextChange("added", None, path)
+    for before_path, path in _paired(old, new):
+        if before_path is None or path is None:
+            yield TextChange("added" if before_path is None else "removed", before_path, path)
             continue
-        gone.pop(before_path, None)
-        before = old[before_path]
+        before, now = old[before_path], new[path]
+        size = len(before.text or "") + len(now.text or "")
         if _equal(before, now):
             if before_path != path:
                 yield TextChange("moved", before_path, path, wording=False)
-            continue
-        size = len(before.text or "") + len(now.text or "")
-        if before.text is None or now.text is None or size > left:
+        elif before.text is None or now.text is None or size > left:
             yield TextChange("changed", before_path, path)
-            continue
-        left -= size
-        found = wording.passages(before.text, now.text)
-        shown = tuple(found[: wording.MAX_PASSAGES])
-        yield TextChange("changed", before_path, path, bool(found), shown, len(found) - len(shown))
+        else:
+            left -= size
+            found = wording.passages(before.text, now.text)
+            shown = tuple(found[: wording.MAX_PASSAGES])
+            yield TextChange("changed", before_path, path, bool(found), shown, len(found) - len(shown))
+
+
+def _paired(old: Mapping[str, LicenseText], new: Mapping[str, LicenseText]) -> Iterator[tuple[str | None, str | None]]:
+    """The paths of each text on both sides: the same path, else the same text; else one that went for one that came."""
+    gone = {path: text for path, text in old.items() if path not in new}
+    for path, now in new.items():
+        before = path if path in old else _same_elsewhere(now, gone)
+        if before is None and len(gone) == 1 and len(new) == len(old):
+            before = next(iter(gone))
+        if before is not None:
+            gone.pop(before, None)
+        yield before, path
     for path in gone:
-        yield TextChange("removed", path, None)
+        yield path, None
 
 
 def _same_elsewhere(text: LicenseText, gone: Mapping[str, LicenseText]) -> str | None:

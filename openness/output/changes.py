@@ -169,7 +169,7 @@ def _text(one: TextChange, width: int) -> Iterator[Line]:
     path = one.new_path or one.old_path or ""
     moved = f" (was {one.old_path})" if one.old_path and one.new_path and one.old_path != one.new_path else ""
     if one.wording is None:
-        said = {"changed": ": another text, by its digest"}.get(one.kind, "")
+        said = {"changed": ": the text changed (digest)"}.get(one.kind, "")
     else:
         count = len(one.passages) + one.more
         said = f": {count} passage{'s' if count > 1 else ''} changed" if one.wording else ": the wording is unchanged"

@@ -49,6 +49,8 @@ def text_of(target: str) -> text.Text:
     """The text of a file, or of standard input for `-`. Raises SourceError."""
     if target == "-":
         return text.decode(_standard_input(), "-")
+    if not Path(target).exists():
+        raise SourceError("no such file", target)
     return text.read(Path(target), target)
 
 
