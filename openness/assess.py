@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
-from openness import definitions, policy
+from openness import definitions, lineage, policy
 from openness.licensing import conclude
 from openness.model import Assessment, Release
 from openness.sources import join, target
@@ -16,20 +17,28 @@ HEADLINE = "openness"
 def assess(
     *targets: str,
     name: str | None = None,
+    bases: Sequence[str] = (),
     also: Sequence[str] | None = None,
     rules: policy.Policy = policy.Policy(),  # noqa: B008 - a frozen value
 ) -> Assessment:
     """One release, read from one or more targets, with a verdict for each definition.
 
     A target is a model card, a folder, a descriptor, `-` for standard input, or the name of a well-known
-    release. `name` is what the release is called; several targets need one. `also` are the definitions to apply
-    beside the headline, by id or path; None = all that the tool brings along. Raises OpennessError.
+    release. `name` is what the release is called; several targets need one. `bases` are targets that base models
+    are read from, as `NAME=TARGET` or a folder called like the model. `also` are the definitions to apply beside the
+    headline, by id or path; None = all that the tool brings along. Raises OpennessError.
     """
-    release = read(targets, name)  #                     facts, each with its evidence
-    release = conclude.conclude(release)  #              + the licence that the claims come to
-    release = policy.answer(release, rules)  #           + what named people answered
+    release = read(targets, name)  #                             facts, each with its evidence
+    release = conclude.conclude(release)  #                      + the licence that the claims come to
+    release = lineage.trace(release, partial(base, bases))  #    + what its base models' licences add
+    release = policy.answer(release, rules)  #                   + what named people answered
     headline, *others = definitions.verdicts(definitions.wanted(HEADLINE, also), release)
     return Assessment(release, headline, tuple(others))
+
+
+def base(known: Sequence[str], model: str) -> Release:
+    """What is known of a base model, its licences concluded."""
+    return conclude.conclude(target.base(model, known))
 
 
 def read(targets: Sequence[str], name: str | None) -> Release:

@@ -26,16 +26,17 @@ def between(
     new: str,
     *,
     name: str | None = None,
+    bases: Sequence[str] = (),
     also: Sequence[str] | None = None,
     rules: policy.Policy = policy.Policy(),  # noqa: B008 - a frozen value
 ) -> Changes:
     """What changed from one target to another; either may be a report.
 
     `name` is what the release is called: it picks one from a report of several, which otherwise is the one called as
-    the other side is. `also` are the definitions to compare beside the headline; None = all that both sides have.
-    Raises OpennessError.
+    the other side is. `bases` are targets that base models are read from. `also` are the definitions to compare beside
+    the headline; None = all that both sides have. Raises OpennessError.
     """
-    before, now = (_states(one, name, also, rules) for one in (old, new))
+    before, now = (_states(one, name, bases, also, rules) for one in (old, new))
     called_old = name or (now.states[0].release if len(now.states) == 1 else None)
     called_new = name or (before.states[0].release if len(before.states) == 1 else None)
     return _compare(_pick(before, called_old), _pick(now, called_new), before.path, now.path, also)
@@ -66,13 +67,15 @@ def since(report: Report, earlier: Recorded, also: Sequence[str] | None) -> tupl
     return report._replace(errors=tuple(errors)), tuple(changes)
 
 
-def _states(name: str, called: str | None, also: Sequence[str] | None, rules: policy.Policy) -> Recorded:
+def _states(
+    name: str, called: str | None, bases: Sequence[str], also: Sequence[str] | None, rules: policy.Policy
+) -> Recorded:
     """The releases of a report, or the one state that a target is in now."""
     states = target.report_of(name)
     if states is not None:
         return Recorded(name, states)
     applied = {one.id: one.sha256 for one in definitions.wanted(HEADLINE, also)}
-    found = assess(name, name=called, also=also, rules=rules)
+    found = assess(name, name=called, bases=bases, also=also, rules=rules)
     return Recorded(name, (diff.snapshot(found, applied, __version__),))
 
 

@@ -35,6 +35,13 @@ _Definitions = Annotated[
         help="Apply this definition beside the headline; repeatable. An id, or the path of a definition file.",
     ),
 ]
+_Bases = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="TARGET",
+        help="A base model: a folder or card called like it, or NAME=TARGET; repeatable. Others are looked up.",
+    ),
+]
 _Format = Annotated[str, typer.Option("--format", "-f", metavar="FORMAT", help="text or json.")]
 _Output = Annotated[
     str | None,
@@ -94,6 +101,7 @@ def check(
     name: Annotated[
         str | None, typer.Option("--as", metavar="NAME", help="All targets describe one release, called NAME.")
     ] = None,
+    base: _Bases = None,
     definition: _Definitions = None,
     form: _Format = "text",
     output: _Output = None,
@@ -149,7 +157,7 @@ def check(
     if required and also is not None and required[0] not in also:
         also = [*also, required[0]]
     earlier = _recorded(against) if against else None
-    report = _report([targets] if name else [[one] for one in targets], name, also, rules)
+    report = _report([targets] if name else [[one] for one in targets], name, base or (), also, rules)
     changes: Sequence[Changes | None] = ()
     if earlier is not None:
         from openness.changes import since
@@ -171,6 +179,7 @@ def diff(
         str | None,
         typer.Option("--as", metavar="NAME", help="What the release is called; picks one from a report of several."),
     ] = None,
+    base: _Bases = None,
     definition: _Definitions = None,
     form: _Format = "text",
     output: _Output = None,
@@ -200,7 +209,8 @@ def diff(
 
     _known_format(form)
     rules = _policy(policy) if policy else Policy()
-    changes = between(old, new, name=name, also=definition or list(rules.definitions) or None, rules=rules)
+    also = definition or list(rules.definitions) or None
+    changes = between(old, new, name=name, bases=base or (), also=also, rules=rules)
     _write(_compared(changes, form, quiet=quiet), output)
     sys.exit(NOT_MET if changes.worse and not exit_zero else MET)
 
@@ -360,7 +370,9 @@ def _required(level: str | None) -> tuple[str, str] | None:
     return name or HEADLINE, wanted
 
 
-def _report(groups: Sequence[Sequence[str]], name: str | None, also: list[str] | None, rules: Policy) -> Report:
+def _report(
+    groups: Sequence[Sequence[str]], name: str | None, bases: Sequence[str], also: list[str] | None, rules: Policy
+) -> Report:
     """Every group of targets assessed; one that cannot be read is an error of the report and stops no other."""
     from openness import definitions
     from openness.assess import HEADLINE, assess
@@ -371,7 +383,7 @@ def _report(groups: Sequence[Sequence[str]], name: str | None, also: list[str] |
     errors: list[tuple[str, str]] = []
     for targets in _progress(groups):
         try:
-            assessments.append(assess(*targets, name=name, also=also, rules=rules))
+            assessments.append(assess(*targets, name=name, bases=bases, also=also, rules=rules))
         except OpennessError as problem:
             errors.append((" ".join(targets), str(problem)))
     return Report(tuple(assessments), tuple(errors), tuple((one.id, one.sha256) for one in wanted))

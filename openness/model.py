@@ -7,7 +7,7 @@ A `Release` is a set of components; each has facts that are known or unknown, ea
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -177,6 +177,18 @@ class Term(NamedTuple):
     value: str = ""
     """How much, what or where, as the catalogue has it."""
 
+    reaches: frozenset[str] = frozenset()
+    """`outputs`: it also binds who trains another model on outputs."""
+
+    derivatives: str = ""
+    """What it says of the licence of what is made from the work: `same-terms`, `forbidden`, or nothing."""
+
+    name_begins: str = ""
+    """What the name of a derivative must begin with; empty where it asks nothing of the kind."""
+
+    name_contains: str = ""
+    """What the name of a derivative must have in it."""
+
     @property
     def text(self) -> str:
         """The term as a sentence."""
@@ -211,6 +223,9 @@ class License:
     limits: tuple[str, ...] = ()
     """What it forbids, or allows within limits only, in the same words."""
 
+    licensors: frozenset[str] = frozenset()
+    """The organisations, as the Hub calls them and in lower case, that alone license under it; empty: anybody may."""
+
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Expression:
@@ -236,12 +251,29 @@ class Expression:
 NO_EXPRESSION = Expression(NOASSERTION)
 
 
+def join(operator: str, operands: Sequence[Expression]) -> Expression:
+    """The operands under `AND` or `OR`, without repetition; a single one is itself, none is NOASSERTION.
+
+    What joins with an unknown licence is NOASSERTION as text and keeps its operands: what is known of them still binds.
+    """
+    distinct = list({operand.text: operand for operand in operands}.values())
+    if len(distinct) < 2:
+        return distinct[0] if distinct else NO_EXPRESSION
+    if any(one.text == NOASSERTION for one in distinct):
+        return Expression(NOASSERTION, operator=operator, operands=tuple(distinct))
+    shown = [f"({one.text})" if one.operator not in (None, operator) else one.text for one in distinct]
+    return Expression(f" {operator} ".join(shown), operator=operator, operands=tuple(distinct))
+
+
 class Conclusion(NamedTuple):
     """What the claims about one component's licence come to."""
 
     expression: Expression = NO_EXPRESSION
     status: str = "missing"
     """`concluded`, `conflict` (the sources disagree), `unidentified` or `missing`."""
+
+    inherited: tuple[tuple[str, str], ...] = ()
+    """(licence id, base model) for every licence that a base model hands on."""
 
     recognised: tuple[FoundTerm, ...] = ()
     """The terms of its licence texts that are no known licence, in the order of the claims."""
@@ -250,7 +282,8 @@ class Conclusion(NamedTuple):
     def terms_known(self) -> bool:
         """Whether the terms of every licence in it were read in full."""
         licenses = self.expression.licenses
-        return bool(licenses) and all(one.terms_known for one in licenses)
+        sure = self.status in ("concluded", "conflict") and bool(licenses)
+        return sure and all(one.terms_known for one in licenses)
 
 
 NO_CONCLUSION = Conclusion()

@@ -562,7 +562,7 @@ PARAMETERS = ("releases", 0, "components", "model-parameters")
         (at(*PARAMETERS, "parts", value={"description": 1}), "must be true, false, null or not-applicable"),
         (at("releases", 0, "obligations", 0, "severity", value="mild"), "none of compatible, grey, blocking"),
         (at("releases", 0, "findings", value=[{"id": "x", "message": "y"}]), "findings[0] needs 'severity'"),
-        (at("releases", 0, "bases", value=[{"relation": "merge"}]), "bases[0] needs 'model'"),
+        (at("releases", 0, "lineage", value=[{"relation": "merge"}]), "lineage[0] needs 'model'"),
         (at("releases", 0, "texts", value=[{"path": "L", "sha256": "x"}]), "texts[0].sha256 must be a SHA-256"),
     ],
 )  # fmt: skip
@@ -644,7 +644,7 @@ def test_an_older_report_says_what_it_lacks(tmp_path: Path) -> None:
     old = folder(tmp_path / "old", PERMIT)
     path = Path(written(tmp_path / "r.json", old))
     document = json.loads(path.read_text(encoding="utf-8"))
-    for key in ("texts", "bases"):
+    for key in ("texts", "lineage"):
         del document["releases"][0][key]
     document["definitions"][0]["sha256"] = "0" * 64
     document["tool"]["version"] = "0.0.1"

@@ -37,7 +37,7 @@ def snapshot(assessment: Assessment, definitions: Mapping[str, str] = NOTHING, t
         findings=tuple(problem(one.id, one.severity, one.message, release.target) for one in release.findings),
         texts=texts,
         weights=weight_files(parameters.evidence, texts, release.target),
-        bases=frozenset((one.model, one.relation or "") for one in release.bases),
+        bases=frozenset((one.base.model, one.base.relation or "") for one in release.lineage),
         definitions=definitions,
         tool=tool,
     )

@@ -22,7 +22,7 @@ _FULLY_READ = ("primary-text", "spdx-list+knowledge")
 _VERIFIED = (*_FULLY_READ, "primary-excerpt", "secondary", "knowledge")
 _KEYS = (
     "license", "title", "category", "hub", "hub-names", "aliases", "links", "scancode", "based-on", "osi-approved",
-    "fsf-free", "source", "verified", "models", "notes", "mended", "texts", "terms",
+    "fsf-free", "source", "verified", "models", "licensors", "notes", "mended", "texts", "terms",
 )  # fmt: skip
 _NOISE = re.compile(r"\b(?:the|licen[sc]es?(?: agreement)?|version)\b")
 _SEPARATOR = re.compile(r"(?:[^\w.+]|_)+")
@@ -47,6 +47,8 @@ class TermKind(NamedTuple):
     kind: str
     breaks: frozenset[str]
     takes: frozenset[str]
+    reaches: frozenset[str]
+    derivatives: str
 
 
 class _Entry(NamedTuple):
@@ -136,7 +138,7 @@ def terms() -> dict[str, TermKind]:
     """The vocabulary of terms, by id, in the order of the file."""
     found = {}
     for entry in _vocabulary().maps("terms"):
-        entry.only("term", "means", "severity", "kind", "breaks", "takes")
+        entry.only("term", "means", "severity", "kind", "breaks", "takes", "reaches", "derivatives")
         found[entry.text("term")] = TermKind(
             entry.text("term"),
             entry.text("means"),
@@ -144,6 +146,8 @@ def terms() -> dict[str, TermKind]:
             entry.text("kind"),
             frozenset(entry.texts("breaks")),
             frozenset(entry.texts("takes")),
+            frozenset(entry.texts("reaches")),
+            entry.text("derivatives", ""),
         )
     return found
 
@@ -203,6 +207,7 @@ def _load(path: Path) -> _Entry:
         basis=verified,
         permits=tuple(words for name, words in permissions().items() if name not in taken),
         limits=tuple(words for name, words in permissions().items() if name in taken),
+        licensors=frozenset(one.casefold() for one in entry.texts("licensors")),
     )
     listed = (*entry.texts("hub"), *entry.texts("hub-names"), *entry.texts("aliases"))
     every = (found.id, path.stem, found.title, *listed)
@@ -211,14 +216,27 @@ def _load(path: Path) -> _Entry:
 
 
 def _term(entry: yamlio.Reader) -> Term:
-    entry.only("term", "clause", "value", "note", "source")
+    entry.only("term", "clause", "value", "note", "source", "name-begins", "name-contains", "reaches")
     name = entry.text("term")
     known = terms().get(name)
     if known is None:
         entry.fail("term", f"no term '{name}' in terms.yaml{yamlio.nearest(name, terms())}")
     value = entry.text("value", "")
     words = f"{known.means}: {value}" if value else known.means
-    return Term(name, known.severity, entry.text("clause"), words, known.kind, known.breaks, known.takes, value)
+    return Term(
+        name,
+        known.severity,
+        entry.text("clause"),
+        words,
+        known.kind,
+        known.breaks,
+        known.takes,
+        value,
+        known.reaches | frozenset(entry.texts("reaches")),
+        known.derivatives,
+        entry.text("name-begins", ""),
+        entry.text("name-contains", ""),
+    )
 
 
 @lru_cache(maxsize=1)

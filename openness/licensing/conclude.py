@@ -25,6 +25,7 @@ from openness.model import (
     Reading,
     Release,
     Severity,
+    join,
 )
 
 MAX_TERMS = 8
@@ -85,13 +86,16 @@ def _conclude(component: Component) -> tuple[Conclusion, list[Finding]]:
     distinct = {one.expression.text: one.expression for one in known if one.expression is not None}
     unsettled = any(_is_open(claim, reading) for claim, reading in readings)
     if not distinct or unsettled or (positions[0].expression is None and not _fits(positions[0], distinct)):
-        return Conclusion(NO_EXPRESSION, "unidentified", terms), findings
+        return Conclusion(NO_EXPRESSION, "unidentified", recognised=terms), findings
     if len(distinct) == 1:
-        return Conclusion(next(iter(distinct.values())), "concluded", terms), findings
+        return Conclusion(next(iter(distinct.values())), "concluded", recognised=terms), findings
     strictest = _stricter(list(distinct.values()))
     message = f"{component.name}: the sources disagree: {', '.join(distinct)}; read as {strictest.text} until settled"
     where = tuple(e for claim, reading in readings if reading.expression is not None for e in claim.evidence)
-    return Conclusion(strictest, "conflict", terms), [Finding("license-conflict", "error", message, where), *findings]
+    return Conclusion(strictest, "conflict", recognised=terms), [
+        Finding("license-conflict", "error", message, where),
+        *findings,
+    ]
 
 
 _Read = tuple[LicenseClaim, _Reading]
@@ -103,7 +107,7 @@ def _one_of_texts(component: Component, readings: list[_Read]) -> tuple[list[_Re
     A claim that names only some of them says nothing else.
     """
     texts = [(claim, one) for claim, one in readings if claim.by == "text" and one.expression is not None]
-    joined = expression.join("AND", [one.expression for _, one in texts if one.expression is not None])
+    joined = join("AND", [one.expression for _, one in texts if one.expression is not None])
     members = _ids(joined)
     if len(members) < 2 or len({one.expression.text for _, one in texts if one.expression}) < 2:
         return readings, []
@@ -210,7 +214,7 @@ def _of_text(text: str) -> _Reading:
         named = expression.resolve(found[0].references[0].expression) if _is_notice(text, found, terms) else None
         return _Reading(named, (), "" if named else _UNKNOWN_TEXT, terms=terms)
     resolved = [expression.resolve(one.expression) for one in found]
-    return _Reading(expression.join("AND", [one for one in resolved if one is not None]), (), "")
+    return _Reading(join("AND", [one for one in resolved if one is not None]), (), "")
 
 
 def _is_notice(text: str, found: tuple[Reading, ...], terms: tuple[FoundTerm, ...]) -> bool:
@@ -238,7 +242,7 @@ def _positions(readings: list[tuple[LicenseClaim, _Reading]]) -> list[_Reading]:
         return single or [_Reading(None, (), "")]
     if any(reading.expression is None for reading in listed):
         return [_Reading(None, (), ""), *single]
-    joined = expression.join("AND", [one.expression for one in listed if one.expression is not None])
+    joined = join("AND", [one.expression for one in listed if one.expression is not None])
     return [_Reading(joined, (), ""), *single]
 
 
@@ -293,7 +297,7 @@ def _stricter(expressions: list[Expression]) -> Expression:
     """The strictest of several expressions; those that are equally strict bind together."""
     ranked = [(_strictness(one), one) for one in expressions]
     most = max(rank for rank, _ in ranked)
-    return expression.join("AND", [one for rank, one in ranked if rank == most])
+    return join("AND", [one for rank, one in ranked if rank == most])
 
 
 def _strictness(one: Expression) -> int:

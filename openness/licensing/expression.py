@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from openness.licensing import catalog
-from openness.model import NO_EXPRESSION, Expression
+from openness.model import Expression, join
 
 _OPERATOR = re.compile(r"[()]|\b(?:and|or|with)\b", re.IGNORECASE)
 _REFERENCE = re.compile(r"(?:DocumentRef-[A-Za-z0-9.-]+:)?LicenseRef-[A-Za-z0-9.-]+\Z")
@@ -25,15 +25,6 @@ def resolve(text: str) -> Expression | None:
     if _REFERENCE.match(text):
         return Expression(text)
     return _parse(text) if len(text) <= 1000 and _OPERATOR.search(text) else None
-
-
-def join(operator: str, operands: list[Expression]) -> Expression:
-    """The operands under `AND` or `OR`, without repetition; a single one is itself, none is NOASSERTION."""
-    distinct = list({operand.text: operand for operand in operands}.values())
-    if len(distinct) < 2:
-        return distinct[0] if distinct else NO_EXPRESSION
-    shown = [f"({one.text})" if one.operator not in (None, operator) else one.text for one in distinct]
-    return Expression(f" {operator} ".join(shown), operator=operator, operands=tuple(distinct))
 
 
 def _parse(text: str) -> Expression | None:

@@ -10,6 +10,7 @@ from openness import __version__
 from openness.model import (
     REPORT_SCHEMA,
     Alteration,
+    Ancestor,
     Assessment,
     Component,
     Evidence,
@@ -97,11 +98,11 @@ def _release(assessment: Assessment) -> dict[str, Any]:
         "verdicts": [_verdict(verdict, assessment) for verdict in verdicts],
         "findings": [_finding(finding) for finding in release.findings],
         "obligations": _obligations(release.component("model-parameters")),
+        "lineage": [_ancestor(one) for one in release.lineage],
         "statements": [
             {"by": one.by, "text": one.text, "evidence": [_evidence(one.evidence)]} for one in release.statements
         ],
         "texts": [_text(claim) for claim in release.texts if claim.evidence],
-        "bases": [{"model": one.model, "relation": one.relation} for one in release.bases],
         "read": list(release.read),
         "not_read": [{"path": one.path, "reason": one.reason} for one in release.not_read],
     }
@@ -124,7 +125,8 @@ def _component(component: Component) -> dict[str, Any]:
             "concluded": component.license.expression.text,
             "status": component.license.status,
             "terms_known": component.license.terms_known,
-        },
+        }
+        | _inherited(component),
         "evidence": [_evidence(one) for one in component.evidence],
     }
     if component.license.recognised:
@@ -137,6 +139,31 @@ def _component(component: Component) -> dict[str, Any]:
         found["parts"] = {
             name: part.fact.value if part.exists else "not-applicable" for name, part in component.parts.items()
         }
+    return found
+
+
+def _inherited(component: Component) -> dict[str, Any]:
+    inherited = component.license.inherited
+    return {"inherited": [{"license": one, "from": model} for one, model in inherited]} if inherited else {}
+
+
+def _ancestor(one: Ancestor) -> dict[str, Any]:
+    """A base model, with its own below it; `release` and its licence are null where nothing is known of it."""
+    found: dict[str, Any] = {
+        "model": one.base.model,
+        "relation": one.base.relation,
+        "evidence": [_evidence(each) for each in one.base.evidence],
+        "release": one.release.name if one.release else None,
+        "origin": one.release.origin if one.release else None,
+        "license": None,
+        "bases": [],
+    }
+    if one.problem:
+        found["problem"] = one.problem
+    if one.release is not None:
+        conclusion = one.release.component("model-parameters").license
+        found["license"] = {"concluded": conclusion.expression.text, "status": conclusion.status}
+        found["bases"] = [_ancestor(each) for each in one.release.lineage]
     return found
 
 
@@ -183,7 +210,8 @@ def _finding(finding: Finding) -> dict[str, Any]:
 
 
 def _obligations(parameters: Component) -> list[dict[str, Any]]:
-    """The terms of the concluded licence of the weights."""
+    """The terms of the concluded licence of the weights, those that a base model hands on with its name."""
+    inherited = dict(parameters.license.inherited)
     return [
         {
             "term": term.term,
@@ -196,6 +224,7 @@ def _obligations(parameters: Component) -> list[dict[str, Any]]:
             "verified": license_.basis,
             **({"value": term.value} if term.value else {}),
         }
+        | ({"from": inherited[license_.id]} if license_.id in inherited else {})
         for license_ in parameters.license.expression.licenses
         for term in license_.terms
     ]

@@ -12,6 +12,7 @@ from textwrap import wrap
 from typing import NamedTuple
 
 from openness.model import (
+    Ancestor,
     Assessment,
     Component,
     Evidence,
@@ -21,6 +22,7 @@ from openness.model import (
     Kind,
     License,
     Reading,
+    Release,
     Report,
     Result,
     Severity,
@@ -48,6 +50,7 @@ _MET = (Kind.PASS, Kind.NOT_APPLICABLE)
 _LEGEND = ((Kind.FAIL, "✗ not there"), (Kind.REVIEW, "! for a person to judge"), (Kind.OPEN, "? not established"))
 _GITHUB = re.compile(r"https?://github\.com/([^/]+/[^/]+)(?:/(?:blob|tree)/[^/]+)?/?(.*)")
 _ASCII = str.maketrans({
+    "├": "|", "└": "`", "│": "|", "←": "<",
     "✓": "+", "✗": "x", "·": "-", "…": "~", "—": "-", "–": "-", "“": '"', "”": '"', "‘": "'", "’": "'", "→": ">",
     "×": "x",
 })  # fmt: skip
@@ -149,6 +152,7 @@ def _release(assessment: Assessment, width: int, explain: bool) -> Iterator[Line
     yield from _headline(assessment, width)
     yield ()
     yield from _facts(assessment, width)
+    yield from _lineage(assessment.release, width)
     yield from _wanting(assessment, width)
     yield from _terms(assessment, width)
     yield from _findings(assessment, width)
@@ -232,6 +236,9 @@ def _licensed(component: Component) -> str:
         return ""
     if component.available.value is False:
         return ""
+    if conclusion.expression.licenses:
+        known = ", ".join(one.id.removeprefix("LicenseRef-") for one in conclusion.expression.licenses)
+        return f"{known}, rest not known"
     return "licence not identified" if conclusion.status == "unidentified" else "licence not stated"
 
 
@@ -252,6 +259,34 @@ def place(evidence: Evidence) -> str:
             return ": ".join(part for part in github.groups() if part)
         return re.sub(r"\Ahttps?://(?:www\.)?", "", evidence.source)
     return f"{evidence.path}:{evidence.line}" if evidence.line else evidence.path
+
+
+# -- lineage -------------------------------------------------------------------------------------------
+
+
+def _lineage(release: Release, width: int) -> Iterator[Line]:
+    """The base models as a tree, each with its licence and with where that was read."""
+    if release.lineage:
+        yield ()
+        yield (Span("  made from", "bold"),)
+        yield from _ancestors(release.lineage, width, "    ")
+
+
+def _ancestors(lineage: Sequence[Ancestor], width: int, margin: str) -> Iterator[Line]:
+    for number, one in enumerate(lineage):
+        last = number == len(lineage) - 1
+        model = short(" ".join(one.base.model.split()), max(20, width // 2 - len(margin)))
+        relation = f" ({one.base.relation})" if one.base.relation else ""
+        licensed = _licensed(one.release.component("model-parameters")) if one.release else "nothing known of it"
+        where = " · ".join(dict.fromkeys(place(e) for e in one.base.evidence[:1]))
+        words = f"{model}{relation}  {licensed or 'licence not stated'}"
+        left = width - len(margin) - 2 - _columns(words) - 2
+        spans = [Span(margin + ("└ " if last else "├ "), "dim"), Span(short(words, width - len(margin) - 2))]
+        if left >= 12:
+            spans.append(Span("  " + _tail(where, left), "dim"))
+        yield tuple(spans)
+        if one.release is not None and len(margin) < width // 2:
+            yield from _ancestors(one.release.lineage, width, margin + ("  " if last else "│ "))
 
 
 # -- what is missing -----------------------------------------------------------------------------------
@@ -331,7 +366,7 @@ def _restricts(term: Term) -> bool:
 
 
 def _listed(label: str, pairs: list[tuple[License, Term]], width: int) -> Iterator[Line]:
-    """One term a line, the weightiest first."""
+    """One term a line, the weightiest first; with its licence where several bind."""
     several = len({one.id for one, _ in pairs}) > 1
     for number, (one, term) in enumerate(pairs[:MAX_TERMS]):
         origin = f"{one.id.removeprefix('LicenseRef-')} {term.clause}" if several else term.clause

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from openness.errors import SourceError
-from openness.model import UNKNOWN, Basis, Component, Evidence, Fact, Finding, LicenseClaim, NotRead, Release
-from openness.sources import code, folder_licenses, join, libraries, model_card, text, weights
+from openness.model import UNKNOWN, Base, Basis, Component, Evidence, Fact, Finding, LicenseClaim, NotRead, Release
+from openness.sources import bases, code, folder_licenses, join, libraries, model_card, text, weights
 
 MAX_FILES = 50_000
 MAX_PROGRAMS = 3_000
@@ -65,9 +65,11 @@ def read(path: Path, shown: str, names: tuple[str, ...] = ()) -> Release:
         read=tuple(folder.read),
         not_read=tuple(listing.not_read),
         texts=tuple(folder.licenses.texts.values()),
+        bases=folder.bases(),
     )
     named = next((card.name for card in cards if "/" in card.name), own.name)
     joined = join.join([own, *cards], names[0] if names else named, shown)
+    joined = joined._replace(bases=bases.joined(joined.bases))
     return _with_card_license(joined, folder, cards)
 
 
@@ -187,6 +189,11 @@ class _Folder:
                 self.library.append(
                     (text.quote_at(found, position, Basis.DECLARED, note=note, source=known.source), known)
                 )
+
+    def bases(self) -> tuple[Base, ...]:
+        """The models that configuration files at the top say the weights were made from."""
+        found = [self.text(name) for name in ("adapter_config.json", "config.json") if name in self.listing.files]
+        return tuple(one for text in found if text for one in bases.configured(text, self.licenses.names))
 
     def programs(self) -> None:
         """What the code does."""

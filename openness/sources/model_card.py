@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from openness import yamlio
 from openness.errors import OpennessError, SourceError
-from openness.model import Basis, Component, Evidence, Fact, Finding, LicenseClaim, NotRead, Release
+from openness.model import Base, Basis, Component, Evidence, Fact, Finding, LicenseClaim, NotRead, Release
 from openness.sources import libraries
 from openness.sources.text import Text, quote, quote_at
 
@@ -334,6 +334,13 @@ class _Card:
             return [quote(self.text, value.lines[0], Basis.DECLARED)]
         return []
 
+    def bases(self) -> tuple[Base, ...]:
+        """The models that the release was made from, as far as the card is plain about it."""
+        from openness.sources import bases
+
+        declared = bases.declared(self.text, self.front, self.lines, self.names)
+        return bases.joined([*declared, *bases.stated(self.text, self.body, self.names, self.titles())])
+
     def _own_snippet(self) -> tuple[Evidence, list[libraries.Library]] | None:
         """The first code block that loads the model by its own id, and the libraries it imports."""
         content = self.text.content
@@ -405,6 +412,7 @@ class _Card:
             origin="model card",
             findings=tuple(self.findings),
             read=(self.text.path,),
+            bases=self.bases(),
             not_read=tuple(
                 NotRead(claim.link, _NOT_FETCHED if "://" in claim.link else _NOT_HERE)
                 for claim in self.claims[:1]

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from openness import yamlio
 from openness.errors import SourceError
 from openness.model import Release
-from openness.sources import descriptor, text
+from openness.sources import descriptor, names, text
 
 FOLDER = Path(__file__).parent.parent / "registry"
+
+_HEAD_KEY = re.compile(rb"^([a-z]+):[ ]*(.*)$")
+_MAX_NAME = 200
 
 
 def lookup(name: str) -> Release:
@@ -35,6 +40,38 @@ def knows(name: str) -> bool:
     return any(_called(_descriptor(path), wanted) is not None for path in _mentioning(wanted))
 
 
+def called(name: str) -> Release | None:
+    """The release that a text calls so, however it is spelled: `Llama 2 13B`, `llama2-13b`, or its Hub id.
+
+    None for a name that the registry does not have, for one that may be several releases, and for a repository of an
+    organisation that it does not have: that is another model, whatever it is called. The first call reads the head of
+    every descriptor.
+    """
+    found = _spelled(name[:_MAX_NAME])
+    if found is None:
+        return None
+    loaded = _descriptor(found.path)
+    return descriptor.release(loaded, found.name, name, f"bundled registry, {_as_of(loaded)}")
+
+
+def spells(name: str) -> bool:
+    """Whether `called` would find a release of that name; reads no descriptor in full."""
+    return _spelled(name[:_MAX_NAME]) is not None
+
+
+@cache
+def first_words() -> frozenset[str]:
+    """The first word of every name that the registry has, as `names.tokens` cuts it."""
+    return frozenset(words[0] for words in spellings())
+
+
+def families_of(words: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
+    """The names of the whole families that have a member or a name of these words: those without a size."""
+    paths = {one.path for one in spellings().get(words, ())}
+    found = (names.tokens(name) for path in paths for name in _head(path).get("names", ()))
+    return frozenset(one for one in found if not any(map(names.is_size, one)))
+
+
 def entries() -> list[descriptor.Descriptor]:
     """Every descriptor of the registry, by file name."""
     return [_descriptor(path) for path in sorted(FOLDER.glob("*.yaml"))]
@@ -52,6 +89,100 @@ def _mentioning(wanted: str) -> Iterator[Path]:
         with open(FOLDER / name, "rb") as stream:  # noqa: PTH123 - as above
             if needle and needle in stream.read().lower():
                 yield FOLDER / name
+
+
+class _Spelling(NamedTuple):
+    """One name of a release in the registry."""
+
+    written: str
+    """In lower case."""
+
+    name: str
+    """The covered id, or the family, that it stands for."""
+
+    path: Path
+
+    bare: bool = True
+    """Whether it is called so without its organisation, too."""
+
+
+@cache
+def spellings() -> Mapping[tuple[str, ...], tuple[_Spelling, ...]]:
+    """The words of a name without its organisation → the releases called so. Reads the head of every descriptor."""
+    found: dict[tuple[str, ...], dict[_Spelling, None]] = {}
+    for file in sorted(os.listdir(FOLDER)):  # noqa: PTH208 - Path objects are slow
+        if file.endswith(".yaml"):
+            for words, spelling in _of_file(FOLDER / file):
+                found.setdefault(words, {})[spelling] = None
+    return {words: tuple(ones) for words, ones in found.items() if words}
+
+
+def _of_file(path: Path) -> Iterator[tuple[tuple[str, ...], _Spelling]]:
+    """Each name of a descriptor, those of single models first."""
+    head = _head(path)
+    release = head["release"][0]
+    families = [names.tokens(one) for one in head.get("names", ())]
+    shorter = [(long, short) for long in families for short in families if _is_with_maker(long, short)]
+    for covered in head.get("covers", ()):
+        spelling = _Spelling(covered.lower(), covered, path)
+        words = names.tokens(covered)
+        yield words, spelling
+        if words[-1:] == ("hf",):  # the same weights in another file format
+            yield words[:-1], spelling
+        for long, short in shorter:
+            if words[: len(long)] == long:
+                yield (*short, *words[len(long) :]), spelling
+    for words, one in zip(families, head.get("names", ()), strict=False):
+        yield words, _Spelling(one.lower(), release, path)
+    yield names.tokens(release), _Spelling(release.lower(), release, path, bare=False)
+
+
+def _is_with_maker(long: tuple[str, ...], short: tuple[str, ...]) -> bool:
+    """Whether one name of a family is another with its maker's name before it: Meta Llama 3 is Llama 3."""
+    maker = long[: len(long) - len(short)]
+    return len(long) > len(short) and (*maker, *short) == long and "".join(maker).isalpha()
+
+
+def _head(path: Path) -> dict[str, list[str]]:
+    """`release`, `names` and `covers` of a descriptor. Parsing all of them in full takes a second."""
+    found: dict[str, list[str]] = {}
+    key = ""
+    with open(path, "rb") as stream:  # noqa: PTH123 - a path object is slower
+        for line in stream:
+            start = _HEAD_KEY.match(line)
+            if start is not None:
+                key = start.group(1).decode()
+                if key == "sources":
+                    break
+                found[key] = [one for part in start.group(2).strip(b"[]\r ").split(b",") if (one := _scalar(part))]
+            elif line.startswith(b"  - "):
+                found[key].append(_scalar(line[4:]))
+    return found
+
+
+def _scalar(written: bytes) -> str:
+    return written.decode("utf-8").strip(" \r\n\"'")
+
+
+def _spelled(name: str) -> _Spelling | None:
+    """The one release of that name."""
+    written = " ".join(name.split()).lower()
+    organisation = written.rpartition("/")[0]
+    words = names.tokens(written)
+    if not words:
+        return None
+    ones = spellings().get(words, ())
+    if not ones and not organisation and "_" in written:  # a Hub id as a file is called for it
+        organisation, _, last = written.partition("_")
+        written = f"{organisation}/{last}"
+        ones = spellings().get(names.tokens(last), ())
+    if organisation:
+        ones = tuple(one for one in ones if one.name.lower().rpartition("/")[0] == organisation)
+    else:
+        ones = tuple(one for one in ones if one.bare)
+    exact = [one for one in ones if written in (one.written, one.written.rpartition("/")[2])]
+    chosen = exact or list(ones)
+    return chosen[0] if chosen and len({one.path for one in chosen}) == 1 else None
 
 
 @cache

@@ -197,7 +197,7 @@ def _release(node: _Node) -> Snapshot:
         findings=tuple(_problem(one, target) for one in node.need("findings").entries()),
         texts=texts,
         weights=None if texts is None else weight_files(seen, texts, target),
-        bases=node.known("bases", lambda listed: frozenset(_base(one) for one in listed.entries())),
+        bases=node.known("lineage", lambda listed: frozenset(_base(one) for one in listed.entries())),
     )
 
 

@@ -45,6 +45,21 @@ def read(target: str, name: str | None = None) -> Release:
     return registry.lookup(target)
 
 
+def base(model: str, known: Sequence[str]) -> Release:
+    """A base model as a release names it: read from `known`, else looked up by name.
+
+    `known` are targets written as `NAME=TARGET`, or paths that are called like the model, with or without its
+    organisation. A name in a release is untrusted: no path of this machine is read for it. Raises SourceError.
+    """
+    wanted = model.strip().casefold()
+    for one in known:
+        name, equals, path = one.partition("=")
+        names = (name,) if equals else (Path(one).absolute().name, Path(one).absolute().name.replace("__", "/"))
+        if wanted in (each.casefold() for each in names) or wanted.rpartition("/")[2] == names[0].casefold():
+            return read(path if equals else one, model)
+    return registry.called(model) or registry.lookup(model)
+
+
 def text_of(target: str) -> text.Text:
     """The text of a file, or of standard input for `-`. Raises SourceError."""
     if target == "-":
