@@ -203,9 +203,7 @@ def test_hostile_prose_ends(bait: str) -> None:
 
 def folder(path: Path, **files: Any) -> tuple[Base, ...]:
     for name, content in files.items():
-        (path / f"{name}.json").write_text(
-            content if isinstance(content, str) else json.dumps(content), encoding="utf-8"
-        )
+        (path / f"{name}.json").write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
     return target.read(str(path), "acme/parrot").bases
 
 

@@ -206,6 +206,16 @@ def test_base_models(tmp_path: Path) -> None:
         assert checked(changes)["bases"][1]["old"] == {"relation": "adapter"}
 
 
+def test_what_a_base_model_hands_on(tmp_path: Path) -> None:
+    old = descriptor(tmp_path, "old.yaml", parameters("Apache-2.0"))
+    based = "bases:\n  - {model: meta-llama/Llama-3.1-8B, relation: finetune, source: page}\n"
+    new = descriptor(tmp_path, "new.yaml", parameters("Apache-2.0"), based)
+    changes = between(old, new)
+    assert [(one.name, one.new) for one in changes.bases] == [("meta-llama/Llama-3.1-8B", "finetune")]
+    assert "a blocking term was added to the licence of the weights: mau-threshold" in changes.worse
+    assert between(written(tmp_path / "new.json", new), new).nothing
+
+
 def test_a_licence_text_with_its_passages(tmp_path: Path) -> None:
     old, new = folder(tmp_path / "old", PERMIT), folder(tmp_path / "new", FORBID)
     changes = between(old, new)

@@ -22,9 +22,7 @@ MAX_BASES = 60
 
 _MAX_NAME = 200
 _PATH = re.compile(r"[./~\\]|[A-Za-z]:[\\/]|[^/]*/[^/]*/")
-_PLACEHOLDER = re.compile(
-    r"[{}<>$\[\]\n]|(?:none|null|n/a|unknown|todo|tbd|model[ _-]?(?:id|name)|-+)\Z", re.IGNORECASE
-)
+_PLACEHOLDER = re.compile(r"[{}<>$\[\]\n]|(?:none|null|n/a|unknown|todo|tbd|model[ _-]?(?:id|name)|-+)\Z", re.IGNORECASE)
 _ID = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}")
 _SETTINGS = (
     ("base_model_name_or_path", "adapter", Basis.DECLARED),
