@@ -181,7 +181,7 @@ def _conclusion(own: Conclusion, lineage: Iterable[Ancestor], heirlooms: Iterabl
     status = "unidentified" if unknown and own.status == "concluded" else own.status
     mine = {one.id for one in own.expression.licenses}
     inherited = {one.license.id: one.chain[-1].base.model for one in heirlooms if one.license.id not in mine}
-    return Conclusion(join("AND", parts), status, tuple(inherited.items()))
+    return Conclusion(join("AND", parts), status, tuple(inherited.items()), own.recognised)
 
 
 def _operands(one: Expression) -> tuple[Expression, ...]:

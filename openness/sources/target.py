@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from openness.errors import SourceError
 from openness.model import Release
 from openness.sources import registry, text
+
+if TYPE_CHECKING:
+    from openness.snapshot import Snapshot
 
 _DESCRIPTORS = (".yaml", ".yml")
 _WEIGHTS = (".gguf", ".safetensors")  # whose headers weights.py reads; it is imported only for these
@@ -63,8 +68,30 @@ def base(model: str, known: Sequence[str]) -> Release:
 def text_of(target: str) -> text.Text:
     """The text of a file, or of standard input for `-`. Raises SourceError."""
     if target == "-":
-        return text.decode(sys.stdin.buffer.read(text.MAX_BYTES + 1), "-")
+        return text.decode(_standard_input(), "-")
+    if not Path(target).exists():
+        raise SourceError("no such file", target)
     return text.read(Path(target), target)
+
+
+def report_of(target: str) -> tuple[Snapshot, ...] | None:
+    """The releases of a report that `openness check` wrote: a `.json` file, or standard input that is one.
+
+    None for any other target. Raises SourceError for a report that cannot be read.
+    """
+    from openness.sources import report
+
+    if target.lower().endswith(".json") and not Path(target).is_dir():
+        return report.load(text_of(target))
+    if target == "-" and report.recognises(text_of("-").content):
+        return report.load(text_of("-"))
+    return None
+
+
+@cache
+def _standard_input() -> bytes:
+    """What standard input holds; it can be read only once, and is looked at more often."""
+    return sys.stdin.buffer.read(text.MAX_BYTES + 1)
 
 
 def _text(found: text.Text, names: Sequence[str]) -> Release:
@@ -76,4 +103,9 @@ def _text(found: text.Text, names: Sequence[str]) -> Release:
         return descriptor.release(loaded, loaded.release, found.path, "descriptor")
     if "\0" in found.content:
         raise SourceError("this is a binary file; give a model card, a folder or a descriptor", found.path)
+    if found.content.lstrip().startswith("{"):
+        from openness.sources import report
+
+        if report.recognises(found.content):
+            raise SourceError("this is a report and no release; `openness diff` compares reports", found.path)
     return model_card.read(found, names)
