@@ -190,7 +190,7 @@ def test_any_text_gives_bases_with_quotes_from_their_lines(content: str) -> None
         "Llama 2 ",
         "[[[",
         "<a href=",
-        "- model: a/b\nmerge_method: x\n",
+        "merge_method: x\n```\n- model: a/b\n```\n",
     ],
 )
 def test_hostile_prose_ends(bait: str) -> None:
@@ -203,7 +203,9 @@ def test_hostile_prose_ends(bait: str) -> None:
 
 def folder(path: Path, **files: Any) -> tuple[Base, ...]:
     for name, content in files.items():
-        (path / f"{name}.json").write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
+        (path / f"{name}.json").write_text(
+            content if isinstance(content, str) else json.dumps(content), encoding="utf-8"
+        )
     return target.read(str(path), "acme/parrot").bases
 
 

@@ -10,6 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from openness import yamlio
@@ -20,6 +21,7 @@ MAX_TEXT = 2_000_000
 """Characters of a text that are looked at."""
 
 _MAX_SENTENCES = 400
+_MAX_BLOCKS = 100
 _MAX_BEFORE = 400  # characters of a sentence before its phrase
 _MAX_AFTER = 600
 _MAX_LIST = 30
@@ -37,6 +39,7 @@ _BREAK = re.compile(
     r"\n[ \t>]*\n|\n(?=[ \t>]{0,20}(?:[-*+•#|]|[0-9]{1,3}[.)])[ \t*#]?)|(?<=\n)#[^\n]{0,200}\n"
     r"|(?<!e\.g)(?<!i\.e)(?<!vs)(?<!cf)[.!?][*_\"')]{0,3}[ \t\n]{1,8}(?=[A-Z\"'`*\[(<#\u0080-\U0010ffff])|;[ \n]"
 )
+_WORD = re.compile(r"\w(?:[\w.+'’/-]{0,150}[\w+])?")
 _PIECE = re.compile(
     r"(?P<image>!\[[^\[\]\n]{0,200}\]\([^()\n]{0,500}\))"
     r"|\[(?P<label>[^\[\]]{1,300})\]\([ ]{0,3}<?(?P<link>[^()<>\s]{1,500})>?[^()\n]{0,100}\)"
@@ -46,8 +49,23 @@ _PIECE = re.compile(
     r"|(?P<word>(?<![\w/])(?:\.{1,2}/|~?/)?\w(?:[\w.+'’/-]{0,150}[\w+])?)"
     r"|(?P<sign>[,:;()&|+?\]\[-])"
 )
-_HUB = re.compile(r"https?://(?:www\.)?(?:huggingface\.co|hf\.co)/(?:models/)?([\w.-]{2,96}(?:/[\w.-]{2,96})?)(?:[/?#].*)?\Z")
-_NOT_MODELS = ("datasets", "spaces", "docs", "papers", "blog", "collections", "models", "organizations", "learn", "posts", "tasks", "transformers")
+_HUB = re.compile(
+    r"https?://(?:www\.)?(?:huggingface\.co|hf\.co)/(?:models/)?([\w.-]{2,96}(?:/[\w.-]{2,96})?)(?:[/?#].*)?\Z"
+)
+_NOT_MODELS = (
+    "datasets",
+    "spaces",
+    "docs",
+    "papers",
+    "blog",
+    "collections",
+    "models",
+    "organizations",
+    "learn",
+    "posts",
+    "tasks",
+    "transformers",
+)
 _ID = re.compile(r"[A-Za-z][\w.-]{1,60}/[A-Za-z][\w.-]{1,95}")
 _FILE = re.compile(r".*\.(?:py|md|json|ya?ml|txt|sh|ipynb|png|jpe?g|pdf|csv|bin|html?|com|org|io)\Z", re.IGNORECASE)
 _LIKE_NAME = re.compile(r"(?=[^\d]*\d)(?=.*[A-Za-z]{2})[A-Za-z][\w.]*[-/][\w.-]+")
@@ -125,7 +143,8 @@ def _rules() -> _Rules:
         subjects=_any(top.text("subjects")),
         openings=re.compile(rf"(?:\W|(?:{_either(top.text('openings'))})\b){{0,12}}"),
         not_after=re.compile(
-            rf"[ @~]{{0,3}}(?:(?:{_either(top.text('between'))})[ -]{{1,3}}){{0,4}}(?:{_either(top.text('not-after'))})(?!\w)"
+            rf"[ @~]{{0,3}}(?:(?:{_either(top.text('between'))})[ -]{{1,3}}){{0,4}}"
+            rf"(?:{_either(top.text('not-after'))})(?!\w)"
         ),
         families=frozenset(top.text("families").split()),
         elliptic=re.compile(rf"\W{{0,6}}(?:an? )?(?:{_either(top.text('elliptic'))})(?!\w)"),
@@ -178,8 +197,8 @@ def statements(content: str, start: int, called: Sequence[str], titles: Sequence
         if first >= 0 and not (content.startswith("##", first) and title is not None and title.start() < first):
             read += 1
             yield from reader.sentence(content, first, last)
-    for first, last in fences:
-        yield from reader.settings(content[:last], first)
+    for first, last in islice(fences, _MAX_BLOCKS):
+        yield from reader.settings(content[first : min(last, first + _MAX_SETTINGS)], first)
 
 
 def _ranges(content: str, start: int) -> list[tuple[int, int]]:
@@ -289,9 +308,8 @@ class _Reader:
                 return
             position += len(line) + 1
 
-    def settings(self, content: str, first: int) -> Iterator[Statement]:
-        """The models of a block of settings of a tool for merging, from a position on."""
-        block = content[first : first + _MAX_SETTINGS]
+    def settings(self, block: str, first: int) -> Iterator[Statement]:
+        """The models of a block of settings of a tool for merging, which begins at a position."""
         if self.rules.marks.search(block) is not None and "merge" in block:
             for line in self.rules.lines.finditer(block):
                 for name in line.group(1).split("+"):
@@ -354,8 +372,8 @@ class _Reader:
                 return
             group = "label" if match["link"] else "anchor"
             plain = "text" if link and any(host in link for host in self.rules.elsewhere) else "word"
-            for word in re.finditer(r"\w(?:[\w.+'’/-]{0,150}[\w+])?", match[group] or ""):
-                pieces.append((plain, word.group(), match.start(group) + word.start()))
+            words = _WORD.finditer(match[group] or "")
+            pieces.extend((plain, one.group(), match.start(group) + one.start()) for one in words)
         else:
             word, rest = match["word"], ""
             for end in ("'s", "’s", "-based"):
