@@ -28,13 +28,6 @@ _MAX_LIST = 30
 _MAX_WORDS = 6  # of a name
 _MAX_SETTINGS = 20_000  # characters of a block of settings
 
-_CUE = re.compile(
-    r"tun(?:ed?|ing)\b|based|buil[dt]|merg|quanti[sz]|quants? of|deriv|adapt|distil|lora\b|train|ba(?:se|sis)\b|continu"
-    r"|initiali[sz]|conver|gguf|awq|gptq|onnx|mlx|parent model|original model|mix|blend|modif|exten|fork|created|made",
-    re.IGNORECASE,
-)
-"""A piece of every phrase of the rules."""
-
 _BREAK = re.compile(
     r"\n[ \t>]*\n|\n(?=[ \t>]{0,20}(?:[-*+•#|]|[0-9]{1,3}[.)])[ \t*#]?)|(?<=\n)#[^\n]{0,200}\n"
     r"|(?<!e\.g)(?<!i\.e)(?<!vs)(?<!cf)[.!?][*_\"')]{0,3}[ \t\n]{1,8}(?=[A-Z\"'`*\[(<#\u0080-\U0010ffff])|;[ \n]"
@@ -104,6 +97,8 @@ class _Rule(NamedTuple):
 class _Rules(NamedTuple):
     """`rules/base-models.yaml`, as far as it is about prose."""
 
+    keys: tuple[str, ...]
+    """Pieces of the phrases, in lower case; a sentence without any of them is not looked at."""
     rules: tuple[_Rule, ...]
     lists: tuple[re.Pattern[str], ...]
     marks: re.Pattern[str]
@@ -133,6 +128,7 @@ def _rules() -> _Rules:
         find = tuple(_pattern(one, words, strong) for one in entry.texts("find"))
         rules.append(_Rule(entry.text("relation", "") or None, strong, find))
     return _Rules(
+        keys=tuple(one.strip(" ").replace("_", " ") for one in top.text("keys").split("|")),
         rules=tuple(rules),
         lists=tuple(re.compile(one) for one in top.texts("lists")),
         marks=re.compile(merging.text("marks"), re.MULTILINE),
@@ -178,27 +174,42 @@ def statements(content: str, start: int, called: Sequence[str], titles: Sequence
     Linear in the length of the text, of which `MAX_TEXT` characters and some hundred sentences are looked at.
     """
     content = content[: start + MAX_TEXT]
-    if _CUE.search(content, start) is None:
+    cues = _cues(content, start)
+    if not cues:
         return
     fences = _ranges(content, start)
     reader = _Reader(called, titles)
     title = re.compile(r"^#", re.MULTILINE).search(content, start)
     at, read = start, 0
-    while read < _MAX_SENTENCES:
-        cue = _CUE.search(content, at)
-        if cue is None:
-            break
-        skip = _end_of(fences, cue.start())
+    for cue in cues:
+        skip = _end_of(fences, cue)
         if skip is not None:
-            at = max(skip, cue.end())
+            at = max(at, skip)
+        if cue < at or read >= _MAX_SENTENCES:
             continue
         first, last = _sentence(content, at, cue)
-        at = max(last, cue.end())
+        at = max(last, cue + 1)
         if first >= 0 and not (content.startswith("##", first) and title is not None and title.start() < first):
             read += 1
             yield from reader.sentence(content, first, last)
     for first, last in islice(fences, _MAX_BLOCKS):
         yield from reader.settings(content[first : min(last, first + _MAX_SETTINGS)], first)
+
+
+def _cues(content: str, start: int) -> list[int]:
+    """Where the keys of the rules stand. Searching for each is faster than one expression for all."""
+    lowered = content.lower()
+    if len(lowered) != len(content):  # a character that is longer in lower case
+        lowered = re.sub(r"[A-Z]", lambda one: one.group().lower(), content)
+    found: list[int] = []
+    for key in _rules().keys:
+        at = lowered.find(key, start)
+        for _ in range(_MAX_SENTENCES):
+            if at < 0:
+                break
+            found.append(at)
+            at = lowered.find(key, at + 1)
+    return sorted(found)
 
 
 def _ranges(content: str, start: int) -> list[tuple[int, int]]:
@@ -222,13 +233,13 @@ def _end_of(ranges: list[tuple[int, int]], position: int) -> int | None:
     return ranges[number][1] if number >= 0 and position < ranges[number][1] else None
 
 
-def _sentence(content: str, at: int, cue: re.Match[str]) -> tuple[int, int]:
+def _sentence(content: str, at: int, cue: int) -> tuple[int, int]:
     """First character, and one past the last, of the sentence of a cue; a first of -1 where it begins too far off."""
-    begin = max(at, cue.start() - _MAX_BEFORE)
-    breaks = [one.end() for one in _BREAK.finditer(content, begin, cue.start() + 1) if one.end() <= cue.start()]
+    begin = max(at, cue - _MAX_BEFORE)
+    breaks = [one.end() for one in _BREAK.finditer(content, begin, cue + 1) if one.end() <= cue]
     first = breaks[-1] if breaks else begin if begin == at else -1
-    ends = _BREAK.search(content, cue.end(), cue.end() + _MAX_AFTER)
-    return first, ends.start() if ends is not None else min(len(content), cue.end() + _MAX_AFTER)
+    ends = _BREAK.search(content, cue, cue + _MAX_AFTER)
+    return first, ends.start() if ends is not None else min(len(content), cue + _MAX_AFTER)
 
 
 class _Reader:
