@@ -63,6 +63,8 @@ _ID = re.compile(r"[A-Za-z][\w.-]{1,60}/[A-Za-z][\w.-]{1,95}")
 _FILE = re.compile(r".*\.(?:py|md|json|ya?ml|txt|sh|ipynb|png|jpe?g|pdf|csv|bin|html?|com|org|io)\Z", re.IGNORECASE)
 _LIKE_NAME = re.compile(r"(?=[^\d]*\d)(?=.*[A-Za-z]{2})[A-Za-z][\w.]*[-/][\w.-]+")
 _ID_AFTER = re.compile(r"(?: (?:model|models|llm|checkpoint|language|large|base)){0,3}(?: \()? @")
+_MAY_NAME = re.compile(r"/\w|\w-\w*[0-9]|:\s*\Z|(?:merge|merged|following|models|used)\s*\Z")
+_LETTERS = re.compile(r"[a-z]+")
 _BULLET = re.compile(r"[ \t>]{0,20}(?:[-*+•]|[0-9]{1,3}[.)])[ \t]+")
 
 
@@ -256,7 +258,8 @@ class _Reader:
 
     def sentence(self, content: str, first: int, last: int) -> Iterator[Statement]:
         """What one sentence says."""
-        if content[first : first + 40].lstrip(" \t\n>").startswith("|"):
+        written = content[first:last]
+        if written[:40].lstrip(" \t\n>").startswith("|") or not _may_name(written):
             return
         plain, mentions = self._plain(content, first, last)
         if plain.rstrip().endswith((":", "merge", "following", "merged", "models")) and any(
@@ -421,6 +424,13 @@ class _Reader:
         if words in registry.spellings():
             return True
         return words[0] in self.rules.families and all(one[0].isdigit() or names.is_size(one) for one in words[1:])
+
+
+def _may_name(written: str) -> bool:
+    """Whether a sentence may name a model, or begins a list: a quick look that spares most the thorough one."""
+    if _MAY_NAME.search(written) is not None:
+        return True
+    return not registry.first_words().isdisjoint(_LETTERS.findall(written.lower()))
 
 
 def _kind(word: str) -> str:
