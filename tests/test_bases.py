@@ -134,6 +134,11 @@ def test_a_member_may_be_made_from_another() -> None:
     assert said(content, "01-ai/Yi-34B-Chat") == [("01-ai/Yi-34B", "finetune")]
 
 
+def test_an_earlier_version_may_be_the_base() -> None:
+    content = "Owl-2-1 is fine-tuned from [owl-2](https://huggingface.co/acme/owl-2) for longer."
+    assert said(content, "acme/owl-2-1") == [("acme/owl-2", "finetune")]
+
+
 def test_what_front_matter_and_prose_say_of_one_model_is_one_base() -> None:
     (base,) = of("---\nbase_model: meta-llama/Llama-2-13b-hf\n---\nThis is a fine-tuned version of Llama 2 13B.\n")
     assert (base.model, base.relation) == ("meta-llama/Llama-2-13b-hf", "finetune")

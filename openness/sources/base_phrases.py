@@ -335,9 +335,11 @@ class _Reader:
     def _is_own(self, name: str) -> bool:
         """Whether a name is the release's own, that of its family, or that of a model made from it."""
         said = names.tokens(name.replace("+", " plus"))
-        if any(names.begins(said, own) for own in self.called) or ("/" not in name and said in self.families()):
+        if any(names.begins(said, own) for own in self.called):
             return True
-        return any(
+        if "/" in name:  # another repository than the release's own
+            return False
+        return said in self.families() or any(
             names.begins(own, said) and all(one == "v" or one[0].isdigit() for one in own[len(said) :])
             for own in self.own
         )
