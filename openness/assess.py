@@ -25,11 +25,11 @@ def assess(
 ) -> Assessment:
     """One release, read from one or more targets, with a verdict for each definition.
 
-    A target is a model card, a folder, a descriptor, `-` for standard input, a model of the Hub, or the name of a
-    well-known release. `name` is what the release is called; several targets need one. `bases` are targets that base
-    models are read from, as `NAME=TARGET` or a folder called like the model. `also` are the definitions to apply
-    beside the headline, by id or path; None = all that the tool brings along. `revision` is that of a model of the
-    Hub, which is not asked with `offline`. Raises OpennessError.
+    A target is a model card, a folder, a weight file, a descriptor, `-` for standard input, a model of the Hub, or
+    the name of a well-known release. `name` is what the release is called; several targets need one. `bases` are
+    targets that base models are read from, as `NAME=TARGET` or a folder called like the model. `also` are the
+    definitions to apply beside the headline, by id or path; None = all that the tool brings along. `revision` is that
+    of a model of the Hub, which is not asked with `offline`. Raises OpennessError.
     """
     release = read(targets, name, revision, offline=offline)  #  facts, each with its evidence
     release = conclude.conclude(release)  #                      + the licence that the claims come to

@@ -85,6 +85,7 @@ class _Search:
         findings = [
             *_unknown(lineage),
             *_laundering(own, heirlooms),
+            *_suspected(release.name, own, lineage),
             *_incompatible(own, heirlooms),
             *_names(release.name, lineage),
             *_outputs(release.name, lineage),
@@ -180,7 +181,7 @@ def _conclusion(own: Conclusion, lineage: Iterable[Ancestor], heirlooms: Iterabl
     status = "unidentified" if unknown and own.status == "concluded" else own.status
     mine = {one.id for one in own.expression.licenses}
     inherited = {one.license.id: one.chain[-1].base.model for one in heirlooms if one.license.id not in mine}
-    return Conclusion(join("AND", parts), status, tuple(inherited.items()))
+    return Conclusion(join("AND", parts), status, tuple(inherited.items()), own.recognised)
 
 
 def _operands(one: Expression) -> tuple[Expression, ...]:
@@ -232,6 +233,23 @@ def _laundering(own: Component, heirlooms: Iterable[_Heirloom]) -> Iterator[Find
                 f"whose licence {one.license.id} restricts use and still holds: {terms}"
             )
             yield Finding("license-laundering", "error", message, _where(own, one))
+
+
+def _suspected(name: str, own: Component, lineage: Iterable[Ancestor]) -> Iterator[Finding]:
+    """The same over a base that nothing states: somebody should look."""
+    mine = {one.id for one in own.license.expression.licenses}
+    if not mine or _restricts(own.license.expression):
+        return
+    for ancestor in lineage:
+        if _hands_on(ancestor) or ancestor.base.relation == _OUTPUTS:
+            continue
+        for one in _heirlooms(name, [_declared(ancestor)]):
+            if _blocking(one.license) and one.license.id not in mine:
+                message = (
+                    f"{_WEIGHTS}: said to be under {own.license.expression.text}; if it was made from "
+                    f"{ancestor.base.model}, as it seems, {one.license.id} restricts its use"
+                )
+                yield Finding("license-laundering", "warning", message, ancestor.base.evidence)
 
 
 def _restricts(expression: Expression) -> bool:
@@ -331,9 +349,15 @@ def _outputs(name: str, lineage: Iterable[Ancestor]) -> Iterator[Finding]:
 def _bound(name: str, lineage: Iterable[Ancestor]) -> Iterator[tuple[_Heirloom, str | None]]:
     """Each licence of each base, those of models whose outputs it was trained on included, and in which relation."""
     for ancestor in lineage:
-        as_weights = ancestor._replace(base=ancestor.base._replace(relation=None))
-        for one in _heirlooms(name, [as_weights]):
+        stated = _hands_on(ancestor) or ancestor.base.relation == _OUTPUTS
+        for one in _heirlooms(name, [_declared(ancestor)]) if stated else ():
             yield one._replace(chain=(ancestor, *one.chain[1:])), ancestor.base.relation
+
+
+def _declared(ancestor: Ancestor) -> Ancestor:
+    """The ancestor as if its weights were said to have gone into the release."""
+    evidence = tuple(one._replace(basis=Basis.DECLARED) for one in ancestor.base.evidence)
+    return ancestor._replace(base=ancestor.base._replace(relation=None, evidence=evidence))
 
 
 def _maker(name: str) -> str:

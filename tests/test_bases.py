@@ -134,6 +134,11 @@ def test_a_member_may_be_made_from_another() -> None:
     assert said(content, "01-ai/Yi-34B-Chat") == [("01-ai/Yi-34B", "finetune")]
 
 
+def test_an_earlier_version_may_be_the_base() -> None:
+    content = "Owl-2-1 is fine-tuned from [owl-2](https://huggingface.co/acme/owl-2) for longer."
+    assert said(content, "acme/owl-2-1") == [("acme/owl-2", "finetune")]
+
+
 def test_what_front_matter_and_prose_say_of_one_model_is_one_base() -> None:
     (base,) = of("---\nbase_model: meta-llama/Llama-2-13b-hf\n---\nThis is a fine-tuned version of Llama 2 13B.\n")
     assert (base.model, base.relation) == ("meta-llama/Llama-2-13b-hf", "finetune")
@@ -190,7 +195,7 @@ def test_any_text_gives_bases_with_quotes_from_their_lines(content: str) -> None
         "Llama 2 ",
         "[[[",
         "<a href=",
-        "- model: a/b\nmerge_method: x\n",
+        "merge_method: x\n```\n- model: a/b\n```\n",
     ],
 )
 def test_hostile_prose_ends(bait: str) -> None:
@@ -203,7 +208,9 @@ def test_hostile_prose_ends(bait: str) -> None:
 
 def folder(path: Path, **files: Any) -> tuple[Base, ...]:
     for name, content in files.items():
-        (path / f"{name}.json").write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
+        (path / f"{name}.json").write_text(
+            content if isinstance(content, str) else json.dumps(content), encoding="utf-8"
+        )
     return target.read(str(path), "acme/parrot").bases
 
 

@@ -462,10 +462,13 @@ def test_the_cache_of_the_client(site: Hub) -> None:
     snapshot.mkdir(parents=True)
     (home / "refs" / "main").write_text(COMMIT)
     (home.parent / "secret").write_bytes(LICENSE)
-    for name, content in (("README.md", CARD), ("model.safetensors", b"\x10" + b"\0" * 7 + b"{" + b" " * 500)):
+    header = b'{"w": {"dtype": "F32", "shape": [1], "data_offsets": [0, 4]}}'
+    weights = len(header).to_bytes(8, "little") + header + b"\0" * 4
+    for name, content in (("README.md", CARD), ("model.safetensors", weights)):
         (home / "blobs" / f"blob-{name[0]}").write_bytes(content)
         (snapshot / name).symlink_to(f"../../blobs/blob-{name[0]}")
-    (snapshot / "LICENSE").symlink_to("../../../secret")
+    for name in ("LICENSE", "other.safetensors"):
+        (snapshot / name).symlink_to("../../../secret")
     release = target.read("org/model", offline=True)
     assert (release.revision, release.origin) == (COMMIT, f"cache of the Hub's client, commit {COMMIT[:12]}")
     assert release.component("model-parameters").available.evidence[0].path == "model.safetensors"

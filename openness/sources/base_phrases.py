@@ -10,6 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from openness import yamlio
@@ -20,23 +21,18 @@ MAX_TEXT = 2_000_000
 """Characters of a text that are looked at."""
 
 _MAX_SENTENCES = 400
+_MAX_BLOCKS = 100
 _MAX_BEFORE = 400  # characters of a sentence before its phrase
 _MAX_AFTER = 600
 _MAX_LIST = 30
 _MAX_WORDS = 6  # of a name
 _MAX_SETTINGS = 20_000  # characters of a block of settings
 
-_CUE = re.compile(
-    r"tun(?:ed?|ing)\b|based|buil[dt]|merg|quanti[sz]|quants? of|deriv|adapt|distil|lora\b|train|ba(?:se|sis)\b|continu"
-    r"|initiali[sz]|conver|gguf|awq|gptq|onnx|mlx|parent model|original model|mix|blend|modif|exten|fork|created|made",
-    re.IGNORECASE,
-)
-"""A piece of every phrase of the rules."""
-
 _BREAK = re.compile(
     r"\n[ \t>]*\n|\n(?=[ \t>]{0,20}(?:[-*+•#|]|[0-9]{1,3}[.)])[ \t*#]?)|(?<=\n)#[^\n]{0,200}\n"
     r"|(?<!e\.g)(?<!i\.e)(?<!vs)(?<!cf)[.!?][*_\"')]{0,3}[ \t\n]{1,8}(?=[A-Z\"'`*\[(<#\u0080-\U0010ffff])|;[ \n]"
 )
+_WORD = re.compile(r"\w(?:[\w.+'’/-]{0,150}[\w+])?")
 _PIECE = re.compile(
     r"(?P<image>!\[[^\[\]\n]{0,200}\]\([^()\n]{0,500}\))"
     r"|\[(?P<label>[^\[\]]{1,300})\]\([ ]{0,3}<?(?P<link>[^()<>\s]{1,500})>?[^()\n]{0,100}\)"
@@ -46,12 +42,29 @@ _PIECE = re.compile(
     r"|(?P<word>(?<![\w/])(?:\.{1,2}/|~?/)?\w(?:[\w.+'’/-]{0,150}[\w+])?)"
     r"|(?P<sign>[,:;()&|+?\]\[-])"
 )
-_HUB = re.compile(r"https?://(?:www\.)?(?:huggingface\.co|hf\.co)/(?:models/)?([\w.-]{2,96}(?:/[\w.-]{2,96})?)(?:[/?#].*)?\Z")
-_NOT_MODELS = ("datasets", "spaces", "docs", "papers", "blog", "collections", "models", "organizations", "learn", "posts", "tasks", "transformers")
+_HUB = re.compile(
+    r"https?://(?:www\.)?(?:huggingface\.co|hf\.co)/(?:models/)?([\w.-]{2,96}(?:/[\w.-]{2,96})?)(?:[/?#].*)?\Z"
+)
+_NOT_MODELS = (
+    "datasets",
+    "spaces",
+    "docs",
+    "papers",
+    "blog",
+    "collections",
+    "models",
+    "organizations",
+    "learn",
+    "posts",
+    "tasks",
+    "transformers",
+)
 _ID = re.compile(r"[A-Za-z][\w.-]{1,60}/[A-Za-z][\w.-]{1,95}")
 _FILE = re.compile(r".*\.(?:py|md|json|ya?ml|txt|sh|ipynb|png|jpe?g|pdf|csv|bin|html?|com|org|io)\Z", re.IGNORECASE)
 _LIKE_NAME = re.compile(r"(?=[^\d]*\d)(?=.*[A-Za-z]{2})[A-Za-z][\w.]*[-/][\w.-]+")
 _ID_AFTER = re.compile(r"(?: (?:model|models|llm|checkpoint|language|large|base)){0,3}(?: \()? @")
+_MAY_NAME = re.compile(r"/\w|\w-\w*[0-9]|:\s*\Z|(?:merge|merged|following|models|used)\s*\Z")
+_LETTERS = re.compile(r"[a-z]+")
 _BULLET = re.compile(r"[ \t>]{0,20}(?:[-*+•]|[0-9]{1,3}[.)])[ \t]+")
 
 
@@ -86,6 +99,8 @@ class _Rule(NamedTuple):
 class _Rules(NamedTuple):
     """`rules/base-models.yaml`, as far as it is about prose."""
 
+    keys: tuple[str, ...]
+    """Pieces of the phrases, in lower case; a sentence without any of them is not looked at."""
     rules: tuple[_Rule, ...]
     lists: tuple[re.Pattern[str], ...]
     marks: re.Pattern[str]
@@ -115,6 +130,7 @@ def _rules() -> _Rules:
         find = tuple(_pattern(one, words, strong) for one in entry.texts("find"))
         rules.append(_Rule(entry.text("relation", "") or None, strong, find))
     return _Rules(
+        keys=tuple(one.strip(" ").replace("_", " ") for one in top.text("keys").split("|")),
         rules=tuple(rules),
         lists=tuple(re.compile(one) for one in top.texts("lists")),
         marks=re.compile(merging.text("marks"), re.MULTILINE),
@@ -125,7 +141,8 @@ def _rules() -> _Rules:
         subjects=_any(top.text("subjects")),
         openings=re.compile(rf"(?:\W|(?:{_either(top.text('openings'))})\b){{0,12}}"),
         not_after=re.compile(
-            rf"[ @~]{{0,3}}(?:(?:{_either(top.text('between'))})[ -]{{1,3}}){{0,4}}(?:{_either(top.text('not-after'))})(?!\w)"
+            rf"[ @~]{{0,3}}(?:(?:{_either(top.text('between'))})[ -]{{1,3}}){{0,4}}"
+            rf"(?:{_either(top.text('not-after'))})(?!\w)"
         ),
         families=frozenset(top.text("families").split()),
         elliptic=re.compile(rf"\W{{0,6}}(?:an? )?(?:{_either(top.text('elliptic'))})(?!\w)"),
@@ -159,27 +176,42 @@ def statements(content: str, start: int, called: Sequence[str], titles: Sequence
     Linear in the length of the text, of which `MAX_TEXT` characters and some hundred sentences are looked at.
     """
     content = content[: start + MAX_TEXT]
-    if _CUE.search(content, start) is None:
+    cues = _cues(content, start)
+    if not cues:
         return
     fences = _ranges(content, start)
     reader = _Reader(called, titles)
     title = re.compile(r"^#", re.MULTILINE).search(content, start)
     at, read = start, 0
-    while read < _MAX_SENTENCES:
-        cue = _CUE.search(content, at)
-        if cue is None:
-            break
-        skip = _end_of(fences, cue.start())
+    for cue in cues:
+        skip = _end_of(fences, cue)
         if skip is not None:
-            at = max(skip, cue.end())
+            at = max(at, skip)
+        if cue < at or read >= _MAX_SENTENCES:
             continue
         first, last = _sentence(content, at, cue)
-        at = max(last, cue.end())
+        at = max(last, cue + 1)
         if first >= 0 and not (content.startswith("##", first) and title is not None and title.start() < first):
             read += 1
             yield from reader.sentence(content, first, last)
-    for first, last in fences:
-        yield from reader.settings(content[:last], first)
+    for first, last in islice(fences, _MAX_BLOCKS):
+        yield from reader.settings(content[first : min(last, first + _MAX_SETTINGS)], first)
+
+
+def _cues(content: str, start: int) -> list[int]:
+    """Where the keys of the rules stand. Searching for each is faster than one expression for all."""
+    lowered = content.lower()
+    if len(lowered) != len(content):  # a character that is longer in lower case
+        lowered = re.sub(r"[A-Z]", lambda one: one.group().lower(), content)
+    found: list[int] = []
+    for key in _rules().keys:
+        at = lowered.find(key, start)
+        for _ in range(_MAX_SENTENCES):
+            if at < 0:
+                break
+            found.append(at)
+            at = lowered.find(key, at + 1)
+    return sorted(found)
 
 
 def _ranges(content: str, start: int) -> list[tuple[int, int]]:
@@ -203,13 +235,13 @@ def _end_of(ranges: list[tuple[int, int]], position: int) -> int | None:
     return ranges[number][1] if number >= 0 and position < ranges[number][1] else None
 
 
-def _sentence(content: str, at: int, cue: re.Match[str]) -> tuple[int, int]:
+def _sentence(content: str, at: int, cue: int) -> tuple[int, int]:
     """First character, and one past the last, of the sentence of a cue; a first of -1 where it begins too far off."""
-    begin = max(at, cue.start() - _MAX_BEFORE)
-    breaks = [one.end() for one in _BREAK.finditer(content, begin, cue.start() + 1) if one.end() <= cue.start()]
+    begin = max(at, cue - _MAX_BEFORE)
+    breaks = [one.end() for one in _BREAK.finditer(content, begin, cue + 1) if one.end() <= cue]
     first = breaks[-1] if breaks else begin if begin == at else -1
-    ends = _BREAK.search(content, cue.end(), cue.end() + _MAX_AFTER)
-    return first, ends.start() if ends is not None else min(len(content), cue.end() + _MAX_AFTER)
+    ends = _BREAK.search(content, cue, cue + _MAX_AFTER)
+    return first, ends.start() if ends is not None else min(len(content), cue + _MAX_AFTER)
 
 
 class _Reader:
@@ -226,7 +258,8 @@ class _Reader:
 
     def sentence(self, content: str, first: int, last: int) -> Iterator[Statement]:
         """What one sentence says."""
-        if content[first : first + 40].lstrip(" \t\n>").startswith("|"):
+        written = content[first:last]
+        if written[:40].lstrip(" \t\n>").startswith("|") or not _may_name(written):
             return
         plain, mentions = self._plain(content, first, last)
         if plain.rstrip().endswith((":", "merge", "following", "merged", "models")) and any(
@@ -289,9 +322,8 @@ class _Reader:
                 return
             position += len(line) + 1
 
-    def settings(self, content: str, first: int) -> Iterator[Statement]:
-        """The models of a block of settings of a tool for merging, from a position on."""
-        block = content[first : first + _MAX_SETTINGS]
+    def settings(self, block: str, first: int) -> Iterator[Statement]:
+        """The models of a block of settings of a tool for merging, which begins at a position."""
         if self.rules.marks.search(block) is not None and "merge" in block:
             for line in self.rules.lines.finditer(block):
                 for name in line.group(1).split("+"):
@@ -303,9 +335,11 @@ class _Reader:
     def _is_own(self, name: str) -> bool:
         """Whether a name is the release's own, that of its family, or that of a model made from it."""
         said = names.tokens(name.replace("+", " plus"))
-        if any(names.begins(said, own) for own in self.called) or ("/" not in name and said in self.families()):
+        if any(names.begins(said, own) for own in self.called):
             return True
-        return any(
+        if "/" in name:  # another repository than the release's own
+            return False
+        return said in self.families() or any(
             names.begins(own, said) and all(one == "v" or one[0].isdigit() for one in own[len(said) :])
             for own in self.own
         )
@@ -354,8 +388,8 @@ class _Reader:
                 return
             group = "label" if match["link"] else "anchor"
             plain = "text" if link and any(host in link for host in self.rules.elsewhere) else "word"
-            for word in re.finditer(r"\w(?:[\w.+'’/-]{0,150}[\w+])?", match[group] or ""):
-                pieces.append((plain, word.group(), match.start(group) + word.start()))
+            words = _WORD.finditer(match[group] or "")
+            pieces.extend((plain, one.group(), match.start(group) + one.start()) for one in words)
         else:
             word, rest = match["word"], ""
             for end in ("'s", "’s", "-based"):
@@ -392,6 +426,13 @@ class _Reader:
         if words in registry.spellings():
             return True
         return words[0] in self.rules.families and all(one[0].isdigit() or names.is_size(one) for one in words[1:])
+
+
+def _may_name(written: str) -> bool:
+    """Whether a sentence may name a model, or begins a list: a quick look that spares most the thorough one."""
+    if _MAY_NAME.search(written) is not None:
+        return True
+    return not registry.first_words().isdisjoint(_LETTERS.findall(written.lower()))
 
 
 def _kind(word: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import Any, NamedTuple
 
 from openness import yamlio
@@ -21,8 +22,11 @@ MAX_BASES = 60
 """Most bases of one release; merges have a dozen."""
 
 _MAX_NAME = 200
+_MAX_STATEMENTS = 200
 _PATH = re.compile(r"[./~\\]|[A-Za-z]:[\\/]|[^/]*/[^/]*/")
-_PLACEHOLDER = re.compile(r"[{}<>$\[\]\n]|(?:none|null|n/a|unknown|todo|tbd|model[ _-]?(?:id|name)|-+)\Z", re.IGNORECASE)
+_PLACEHOLDER = re.compile(
+    r"[{}<>$\[\]\n]|(?:none|null|n/a|unknown|todo|tbd|model[ _-]?(?:id|name)|-+)\Z", re.IGNORECASE
+)
 _ID = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}")
 _SETTINGS = (
     ("base_model_name_or_path", "adapter", Basis.DECLARED),
@@ -83,7 +87,7 @@ def stated(text: Text, start: int, called: Sequence[str], titles: Sequence[str])
     from openness.sources import base_phrases
 
     found = []
-    for one in base_phrases.statements(text.content, start, called, titles):
+    for one in islice(base_phrases.statements(text.content, start, called, titles), _MAX_STATEMENTS):
         if names_a_model(one.model):
             note = _ON_DISK if _PATH.match(one.model) else None
             evidence = quote_at(text, one.position, Basis.DECLARED, note=note)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from openness.errors import SourceError
 from openness.model import UNKNOWN, Base, Basis, Component, Evidence, Fact, Finding, LicenseClaim, NotRead, Release
-from openness.sources import bases, code, folder_licenses, join, libraries, model_card, text, weights
+from openness.sources import bases, code, folder_licenses, join, libraries, model_card, text
 from openness.sources.tree import Tree, local
 
 _CARD = re.compile(r"(?:readme|model[-_ ]?card[^/]*)\.(?:md|markdown|mdx)|readme", re.IGNORECASE)
@@ -37,7 +37,6 @@ def read(path: Path, shown: str, names: tuple[str, ...] = ()) -> Release:
 def read_tree(tree: Tree, names: tuple[str, ...] = ()) -> Release:
     """What the files show. `names` are what the user calls the release, and whatever else it is called."""
     folder = _Folder(tree, names)
-    folder.weights()
     folder.configuration()
     folder.programs()
     cards = list(folder.cards())
@@ -48,10 +47,10 @@ def read_tree(tree: Tree, names: tuple[str, ...] = ()) -> Release:
         components=folder.components(),
         origin=tree.origin,
         findings=tuple(folder.findings),
-        read=tuple(dict.fromkeys(folder.read)),
+        read=tuple(dict.fromkeys((*folder.read, *folder.weights.read))),
         not_read=tuple(dict.fromkeys(tree.not_read)),
-        texts=tuple(folder.licenses.texts.values()),
-        bases=folder.bases(),
+        texts=(*folder.licenses.texts.values(), *(claim for claim in folder.weights.claims if claim.text)),
+        bases=(*folder.bases(), *folder.weights.bases),
     )
     named = next((card.name for card in cards if "/" in card.name), own.name)
     joined = join.join([own, *cards], names[0] if names else named, tree.shown)
@@ -61,7 +60,7 @@ def read_tree(tree: Tree, names: tuple[str, ...] = ()) -> Release:
 
 def _with_card_license(release: Release, folder: _Folder, cards: list[Release]) -> Release:
     """The card of a weight repository declares the licence of its code too, where nothing else does."""
-    if not folder.found_weights or not cards:
+    if not folder.weights.files or not cards:
         return release
     claims = release.component("model-parameters").claims
     declared = tuple(claim for claim in claims if claim.by == "tag")
@@ -80,13 +79,13 @@ class _Folder:
         self.tree, self.prefix = tree, tree.prefix
         self.licenses = folder_licenses.Licenses(tree.files, self.text, called)
         self.licenses.names += (tree.called,)
-        self.findings: list[Finding] = []
+        self.weights = tree.weights()
+        self.findings: list[Finding] = list(self.weights.findings)
+        self.tree.not_read.extend(self.weights.not_read)
         self.read: list[str] = []
-        self.found_weights: list[Evidence] = []
         self.roles: dict[str, list[Evidence]] = {}
-        self.claims: dict[str, list[LicenseClaim]] = {}
+        self.claims: dict[str, list[LicenseClaim]] = {"model-parameters": list(self.weights.claims)}
         self.library: list[tuple[Evidence, libraries.Library]] = []
-        self.weight_files: list[str] = []
         self.is_model = False  # whether this is the place of the weights, or a repository of code
 
     def text(self, name: str) -> text.Text | None:
@@ -100,25 +99,6 @@ class _Folder:
         return found
 
     # -- what is there -----------------------------------------------------------------------------
-
-    def weights(self) -> None:
-        for name in self.tree.files:
-            if not weights.is_named_like_weights(name.rsplit("/", 1)[-1]):
-                continue
-            shown = self.prefix + name
-            try:
-                found = self.tree.weigh(name)
-            except SourceError as problem:
-                self.tree.not_read.append(NotRead(shown, problem.message))
-                continue
-            if isinstance(found, Evidence):
-                self.weight_files.append(name)
-                self.found_weights.append(found)
-            elif "model" in name or not name.endswith(".bin"):  # an ending that much else has too
-                message = f"{shown} is named like weights and {found}"
-                self.findings.append(
-                    Finding("weights-implausible", "note", message, (Evidence(shown, Basis.OBSERVED),))
-                )
 
     def configuration(self) -> None:
         """`config.json` and its like: which library loads the weights."""
@@ -177,7 +157,7 @@ class _Folder:
         """Licence texts, use policies and what the cards say of them, each for what it covers."""
         programs = [name for name in self.tree.files if name.endswith(_PROGRAMS)]
         cards = [name for name in self.tree.files if _CARD.fullmatch(name.rsplit("/", 1)[-1])]
-        self.licenses.gather(self.weight_files, programs, cards, self.is_model)
+        self.licenses.gather(self.weights.files, programs, cards, self.is_model)
         for part, claims in self.licenses.claims.items():
             for component in self._code() if part == "code" else [_COMPONENT_OF[part]]:
                 self.claims.setdefault(component, []).extend(claims)
@@ -196,7 +176,7 @@ class _Folder:
         found.sort(key=lambda name: (not name.lower().startswith("readme.md"), name))
         programs = any(name.endswith(_PROGRAMS) for name in self.tree.files)
         readme = any(name.lower().startswith("readme") for name in found)
-        self.is_model = bool(self.found_weights) or (bool(found) and not readme and not programs)
+        self.is_model = bool(self.weights.files) or (bool(found) and not readme and not programs)
         for name in found:
             content = self.text(name)
             if content is None:
@@ -208,22 +188,22 @@ class _Folder:
             of_model = tagged or not name.lower().startswith("readme")
             self.licenses.names = tuple(dict.fromkeys((*self.licenses.names, card.name)))
             card = self.licenses.card(content, card, of_model)
-            yield card if self.found_weights or of_model else _of_code(card, self._code())
+            yield card if self.weights.files or of_model else _of_code(card, self._code())
 
     # -- what it shows -----------------------------------------------------------------------------
 
     def components(self) -> dict[str, Component]:
         found: dict[str, Component] = {}
-        if self.found_weights or self.library:
-            available = Fact(True, tuple(self.found_weights[:8])) if self.found_weights else UNKNOWN
+        if self.weights.files or self.library:
+            available = Fact(True, self.weights.evidence[:8]) if self.weights.files else UNKNOWN
             found["model-parameters"] = self._component("model-parameters", available)
         running = self._running()
         if running or self.library:
             evidence = running or [evidence for evidence, _ in self.library]
-            claims = self.claims.get("inference-code", [])
+            found["inference-code"] = self._component("inference-code", Fact(True, tuple(evidence[:4])))
             if not running:
-                claims = [LicenseClaim(library.license, (evidence,)) for evidence, library in self.library[:1]]
-            found["inference-code"] = Component("inference-code", Fact(True, tuple(evidence[:4])), claims=tuple(claims))
+                by_library = tuple(LicenseClaim(library.license, (where,)) for where, library in self.library[:1])
+                found["inference-code"] = found["inference-code"]._replace(claims=by_library)
         for role in ("architecture", "trains", "prepares-data", "evaluates"):
             if role in self.roles and _COMPONENT_OF[role] not in found:
                 name = _COMPONENT_OF[role]
@@ -233,7 +213,7 @@ class _Folder:
             found["training-code"] = Component("training-code", Fact(None, tuple(hints)))
         for name, claims in self.claims.items():
             if name not in found and claims:
-                found[name] = Component(name, claims=tuple(claims))
+                found[name] = self._component(name, UNKNOWN)
         return found
 
     def _running(self) -> list[Evidence]:
@@ -243,7 +223,7 @@ class _Folder:
         return [loads[0], runs[0]] if loads and runs else []
 
     def _component(self, name: str, available: Fact) -> Component:
-        return Component(name, available, claims=tuple(self.claims.get(name, ())))
+        return Component(name, available, claims=join.by_trust(self.claims.get(name, ())))
 
 
 _COMPONENT_OF = {

@@ -20,6 +20,7 @@ from openness.sources import bases, join, libraries, names, registry
 if TYPE_CHECKING:
     from openness.sources.hub_client import Files, HubError, Information
     from openness.sources.tree import Tree
+    from openness.sources.weights import Weights
 
 MAX_PROGRAMS = 40
 """Programs of a repository that are fetched."""
@@ -221,15 +222,6 @@ def _tree(live: _Live) -> Tree:
     passed = []
     if len(files) > tree.MAX_FILES:
         passed = [NotRead(information.id, f"more than {tree.MAX_FILES:,} files; the rest was not looked at")]
-    counted = f"; {information.parameters:,} parameters in the repository" if information.parameters else ""
-
-    def weigh(path: str) -> Evidence | str:
-        listed = information.files[path]
-        if listed.size is None or listed.size < MIN_WEIGHTS:
-            return "is not listed with the size of any"
-        note = f"{listed.size:,} bytes, as the Hub lists it{counted}"
-        return Evidence(path, Basis.OBSERVED, sha256=listed.sha256, note=note)
-
     host = hub_client.endpoint().split("://", 1)[-1]
     origin = f"{'Hub' if host in _HOSTS else f'Hub ({host})'}, commit {information.commit[:12]}"
     return tree.Tree(
@@ -240,9 +232,27 @@ def _tree(live: _Live) -> Tree:
         files[: tree.MAX_FILES],
         passed,
         live.files.text,
-        weigh,
+        lambda: _weights(information, files),
         MAX_PROGRAMS,
     )
+
+
+def _weights(information: Information, files: list[str]) -> Weights:
+    """The weights among the files, by what the Hub lists of them: no byte of them is read."""
+    from openness.sources import weights
+
+    counted = f"; {information.parameters:,} parameters in the repository" if information.parameters else ""
+    found: dict[str, Evidence] = {}
+    findings = []
+    for path in filter(weights.is_named_like_weights, files):
+        size, digest = information.files[path]
+        if size is not None and size >= MIN_WEIGHTS:
+            note = f"{size:,} bytes, as the Hub lists it{counted}"
+            found[path] = Evidence(path, Basis.OBSERVED, sha256=digest, note=note)
+        elif not path.endswith(".bin") or "model" in path:  # an ending that much else has too
+            message = f"{path} is named like weights and is not listed with the size of any"
+            findings.append(Finding("weights-implausible", "note", message, (Evidence(path, Basis.OBSERVED),)))
+    return weights.Weights(tuple(found), tuple(found.values()), (), (), tuple(findings), (), ())
 
 
 def _said(information: Information, key: str, value: Any) -> Evidence:
@@ -349,7 +359,9 @@ def _joined(live: Release, known: Release) -> Release:
         live = live._replace(components={**live.components, "inference-code": code._replace(claims=())})
     joined = join.join([live, known], live.name, live.target)
     components = {
-        name: one._replace(claims=join.by_trust((*known.component(name).claims, *live.component(name).claims)))
+        name: one._replace(
+            claims=join.by_trust(dict.fromkeys((*known.component(name).claims, *live.component(name).claims)))
+        )
         for name, one in joined.components.items()
     }
     return joined._replace(components=components, bases=bases.joined(joined.bases))

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from openness.errors import SourceError
 from openness.model import NotRead
-from openness.sources import text, tree
+from openness.sources import text, tree, weights
 
 _DEFAULT = "main"
 
@@ -65,10 +65,9 @@ def _tree(home: Path, snapshot: Path, model: str, commit: str) -> tree.Tree:
         passed = [NotRead(files.pop(), f"more than {tree.MAX_FILES:,} files; the rest was not looked at")]
 
     def inside(name: str) -> Path:
-        path = snapshot / name
-        if not path.resolve().is_relative_to(home):
+        if not _is_inside(snapshot / name, home):
             raise SourceError("a symbolic link out of the cache, not followed", name)
-        return path
+        return snapshot / name
 
     return tree.Tree(
         model,
@@ -78,8 +77,12 @@ def _tree(home: Path, snapshot: Path, model: str, commit: str) -> tree.Tree:
         files,
         passed,
         text=lambda name: text.read(inside(name), name),
-        weigh=lambda name: tree.weigh(inside(name), name),
+        weights=lambda: weights.gather(snapshot, [name for name in files if _is_inside(snapshot / name, home)], ""),
     )
+
+
+def _is_inside(path: Path, home: Path) -> bool:
+    return path.resolve().is_relative_to(home)
 
 
 def _files(snapshot: Path) -> Iterator[str]:

@@ -37,6 +37,11 @@ def join(releases: Sequence[Release], name: str, target: str) -> Release:
     )
 
 
+def by_trust(claims: Iterable[LicenseClaim]) -> tuple[LicenseClaim, ...]:
+    """The claims, those of the strongest kind first, else in their order."""
+    return tuple(sorted(claims, key=lambda claim: _TRUST.index(claim.by)))
+
+
 def _component(first: Component, second: Component, findings: list[Finding]) -> Component:
     name = first.name
     parts = {}
@@ -52,13 +57,8 @@ def _component(first: Component, second: Component, findings: list[Finding]) -> 
         used=_fact(first.used, second.used, f"whether {name} exists at all", findings),
         access=max(stricter, key=ACCESS.index, default=None),
         parts=parts,
-        claims=by_trust((*first.claims, *second.claims)),
+        claims=by_trust(dict.fromkeys((*first.claims, *second.claims))),
     )
-
-
-def by_trust(claims: Iterable[LicenseClaim]) -> tuple[LicenseClaim, ...]:
-    """The claims without repetition, strongest first; equally strong ones as they come."""
-    return tuple(sorted(dict.fromkeys(claims), key=lambda claim: _TRUST.index(claim.by)))
 
 
 def _fact(one: Fact, other: Fact, what: str, findings: list[Finding]) -> Fact:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,10 +13,12 @@ from openness.model import Release
 from openness.sources import registry, text
 
 if TYPE_CHECKING:
+    from openness.snapshot import Snapshot
     from openness.sources import hub
 
 _DESCRIPTORS = (".yaml", ".yml")
-_PATH_LIKE = (".md", ".markdown", ".txt", ".json", *_DESCRIPTORS)
+_WEIGHTS = (".gguf", ".safetensors")  # whose headers weights.py reads; it is imported only for these
+_PATH_LIKE = (".md", ".markdown", ".txt", ".json", *_DESCRIPTORS, *_WEIGHTS)
 
 
 def read(target: str, name: str | None = None, *, revision: str | None = None, offline: bool = False) -> Release:
@@ -66,6 +69,10 @@ def _here(target: str, name: str | None) -> Release:
             from openness.sources import folder
 
             return folder.read(path, target, names)
+        if path.exists() and path.suffix.lower() in _WEIGHTS:
+            from openness.sources import weights
+
+            return weights.release(path, target, names)
         if path.exists():
             folder_name = path.absolute().parent.name if path.stem.lower() == "readme" else ""
             return _text(text.read(path, target), names or ((folder_name,) if folder_name else ()))
@@ -106,8 +113,30 @@ def base(model: str, known: Sequence[str], *, on_hub: bool = False, offline: boo
 def text_of(target: str) -> text.Text:
     """The text of a file, or of standard input for `-`. Raises SourceError."""
     if target == "-":
-        return text.decode(sys.stdin.buffer.read(text.MAX_BYTES + 1), "-")
+        return text.decode(_standard_input(), "-")
+    if not Path(target).exists():
+        raise SourceError("no such file", target)
     return text.read(Path(target), target)
+
+
+def report_of(target: str) -> tuple[Snapshot, ...] | None:
+    """The releases of a report that `openness check` wrote: a `.json` file, or standard input that is one.
+
+    None for any other target. Raises SourceError for a report that cannot be read.
+    """
+    from openness.sources import report
+
+    if target.lower().endswith(".json") and not Path(target).is_dir():
+        return report.load(text_of(target))
+    if target == "-" and report.recognises(text_of("-").content):
+        return report.load(text_of("-"))
+    return None
+
+
+@cache
+def _standard_input() -> bytes:
+    """What standard input holds; it can be read only once, and is looked at more often."""
+    return sys.stdin.buffer.read(text.MAX_BYTES + 1)
 
 
 def _text(found: text.Text, names: Sequence[str]) -> Release:
@@ -119,4 +148,9 @@ def _text(found: text.Text, names: Sequence[str]) -> Release:
         return descriptor.release(loaded, loaded.release, found.path, "descriptor")
     if "\0" in found.content:
         raise SourceError("this is a binary file; give a model card, a folder or a descriptor", found.path)
+    if found.content.lstrip().startswith("{"):
+        from openness.sources import report
+
+        if report.recognises(found.content):
+            raise SourceError("this is a report and no release; `openness diff` compares reports", found.path)
     return model_card.read(found, names)

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from openness.errors import SourceError
-from openness.model import Basis, Evidence, NotRead
+from openness.model import NotRead
 from openness.sources import text, weights
+from openness.sources.weights import Weights
 
 MAX_FILES = 50_000
 MAX_PROGRAMS = 3_000
@@ -49,8 +50,8 @@ class Tree(NamedTuple):
     text: Callable[[str], text.Text]
     """The text of a file. Raises SourceError."""
 
-    weigh: Callable[[str], Evidence | str]
-    """The evidence that a file named like weights is that, or the words that say why not. Raises SourceError."""
+    weights: Callable[[], Weights]
+    """Those of the files that are weights, and what they say."""
 
     programs: int = MAX_PROGRAMS
     """How many programs are read at most."""
@@ -74,7 +75,7 @@ def local(path: Path, shown: str) -> Tree:
         prefix,
         *listing,
         text=lambda name: text.read(path / name, prefix + name),
-        weigh=lambda name: weigh(path / name, prefix + name),
+        weights=lambda: weights.gather(path, listing.files, prefix),
     )
 
 
@@ -114,19 +115,3 @@ def _list(path: Path, shown: str) -> _Listing:
             listing.not_read.append(NotRead(shown, f"more than {MAX_FILES:,} files; the rest was not looked at"))
             break
     return listing
-
-
-def weigh(path: Path, shown: str) -> Evidence | str:
-    """What shows that a file is weights, from its first bytes; else why it is not."""
-    try:
-        found = weights.inspect(path)
-    except OSError as problem:
-        raise SourceError(problem.strerror or str(problem), shown) from None
-    if not found.plausible:
-        return f"does not begin like any ({found.size:,} bytes)"
-    if found.sha256 is None:
-        return Evidence(shown, Basis.OBSERVED, note=f"{found.size:,} bytes")
-    note = f"Git LFS pointer to {found.size:,} bytes"
-    return Evidence(
-        shown, Basis.OBSERVED, f"oid sha256:{found.sha256}", found.line, found.line, found.sha256, note=note
-    )
