@@ -59,16 +59,13 @@ def _commit(folder: Path, revision: str) -> str:
 
 def _tree(home: Path, snapshot: Path, model: str, commit: str) -> tree.Tree:
     """The files of a snapshot; `home` is the folder of the repository, with its links resolved."""
-    files = list(islice(_files(snapshot), tree.MAX_FILES + 1))
+    found = list(islice(_files(snapshot), tree.MAX_FILES + 1))
     passed = []
-    if len(files) > tree.MAX_FILES:
-        passed = [NotRead(files.pop(), f"more than {tree.MAX_FILES:,} files; the rest was not looked at")]
-
-    def inside(name: str) -> Path:
-        if not _is_inside(snapshot / name, home):
-            raise SourceError("a symbolic link out of the cache, not followed", name)
-        return snapshot / name
-
+    if len(found) > tree.MAX_FILES:
+        passed = [NotRead(found.pop(), f"more than {tree.MAX_FILES:,} files; the rest was not looked at")]
+    files = [name for name in found if (snapshot / name).resolve().is_relative_to(home)]
+    outside = sorted(set(found) - set(files))
+    passed += [NotRead(name, "a symbolic link out of the cache, not followed") for name in outside]
     return tree.Tree(
         model,
         model,
@@ -76,13 +73,9 @@ def _tree(home: Path, snapshot: Path, model: str, commit: str) -> tree.Tree:
         "",
         files,
         passed,
-        text=lambda name: text.read(inside(name), name),
-        weights=lambda: weights.gather(snapshot, [name for name in files if _is_inside(snapshot / name, home)], ""),
+        text=lambda name: text.read(snapshot / name, name),
+        weights=lambda: weights.gather(snapshot, files, ""),
     )
-
-
-def _is_inside(path: Path, home: Path) -> bool:
-    return path.resolve().is_relative_to(home)
 
 
 def _files(snapshot: Path) -> Iterator[str]:
