@@ -31,7 +31,6 @@ CARD = (
 ---
 license: apache-2.0
 library_name: transformers
-base_model: org/base
 ---
 # A model
 
