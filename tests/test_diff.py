@@ -12,6 +12,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+import weight_files
 from hypothesis import given
 from hypothesis import strategies as st
 from test_cli import run
@@ -59,7 +60,7 @@ def parameters(license_: str, more: str = "") -> str:
 CODE = "  inference-code: {available: true, license: MIT, source: page}\n"
 
 
-def folder(path: Path, license_: str, weights: bytes = b"GGUF" + bytes(96), card: str = "# Finch\n") -> str:
+def folder(path: Path, license_: str, weights: bytes = weight_files.gguf(), card: str = "# Finch\n") -> str:
     """A folder of weights with a licence text and a card."""
     path.mkdir()
     (path / "LICENSE").write_text(license_, encoding="utf-8")
@@ -283,14 +284,15 @@ def test_a_report_has_digests_of_texts_and_no_words(tmp_path: Path) -> None:
 
 def test_weights(tmp_path: Path) -> None:
     pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:{}\nsize {}\n"
-    old = folder(tmp_path / "old", PERMIT, pointer.format("a" * 64, 100).encode())
+    more = weight_files.gguf()
+    old = folder(tmp_path / "old", PERMIT, pointer.format("a" * 64, len(more)).encode())
     new = folder(tmp_path / "new", PERMIT, pointer.format("b" * 64, 200).encode())
-    (Path(new) / "more.gguf").write_bytes(b"GGUF" + bytes(50))
+    (Path(new) / "more.gguf").write_bytes(more)
     found = {one["path"]: one for one in checked(between(old, new))["weights"]}
-    assert found["finch.gguf"]["old"] == {"sha256": "a" * 64, "size": 100}
+    assert found["finch.gguf"]["old"] == {"sha256": "a" * 64, "size": len(more)}
     assert found["finch.gguf"]["new"] == {"sha256": "b" * 64, "size": 200}
-    assert (found["more.gguf"]["change"], found["more.gguf"]["new"]) == ("added", {"sha256": None, "size": 54})
-    fetched = folder(tmp_path / "fetched", PERMIT, b"GGUF" + bytes(96))
+    assert (found["more.gguf"]["change"], found["more.gguf"]["new"]) == ("added", {"sha256": None, "size": len(more)})
+    fetched = folder(tmp_path / "fetched", PERMIT, more)
     assert between(old, fetched).weights == (), "a pointer and a file of its size may be the same"
 
 
