@@ -87,7 +87,7 @@ class _Search:
             *_laundering(own, heirlooms),
             *_suspected(makers, own, lineage),
             *_incompatible(own, heirlooms),
-            *_names(release.name, makers, lineage),
+            *_names(release.name, lineage),
             *_outputs(makers, lineage),
         ]
         weights = own._replace(license=_conclusion(own.license, lineage, heirlooms))
@@ -325,10 +325,10 @@ def _same_family(first: str, second: str) -> bool:
     return _VERSION.split(first)[0] == _VERSION.split(second)[0]
 
 
-def _names(name: str, makers: frozenset[str], lineage: Iterable[Ancestor]) -> Iterator[Finding]:
+def _names(name: str, lineage: Iterable[Ancestor]) -> Iterator[Finding]:
     """A name that a licence asks of derivatives and that the release does not have."""
     called = name[len(_maker(name)) :].lstrip("/_")
-    for one, relation in _bound(makers, lineage):
+    for one, relation in _bound(frozenset((_maker(name),)), lineage):
         for term in one.license.terms:
             asked = term.name_begins or term.name_contains
             if not asked or (relation == _OUTPUTS and "outputs" not in term.reaches):
