@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from openness.errors import SourceError
 from openness.model import Base, Basis, Component, Evidence, Fact, Finding, LicenseClaim, NotRead, Release
-from openness.sources import bases, join, libraries, names, registry
+from openness.sources import join, names, registry
 
 if TYPE_CHECKING:
     from openness.sources.hub_client import Files, HubError, Information
@@ -194,7 +194,7 @@ def _unknown(model: str, revision: str | None, notes: tuple[Finding, ...], *, of
 
 def _on_hub(live: _Live, model: str, name: str | None) -> _Repository:
     """The facts of a repository, each with the URL of what it was read from at that commit."""
-    from openness.sources import folder, hub_client
+    from openness.sources import bases, folder, hub_client
 
     information = live.information
     called = dict.fromkeys(one for one in (name, information.id, model) if one)
@@ -287,6 +287,8 @@ def _with_card(release: Release, information: Information) -> Release:
     if claims:
         parameters = release.component("model-parameters")
         components["model-parameters"] = parameters._replace(claims=(*parameters.claims, *claims))
+    from openness.sources import libraries
+
     library = libraries.named(information.library) if information.library else None
     if library is not None and "inference-code" not in components:
         note = f"{library.library} loads it; the library is under {library.license} ({library.read})"
@@ -353,6 +355,8 @@ def _joined(live: Release, known: Release) -> Release:
     Of claims that are trusted alike the registry's stand first: one that names a licence settles what a tag `other`
     leaves open. The licence of a library that can also load the model is not that of the publisher's own code.
     """
+    from openness.sources import bases
+
     code = live.component("inference-code")
     own = any(one.basis is Basis.OBSERVED for one in code.available.evidence)
     if known.component("inference-code").claims and code.claims and not own:
