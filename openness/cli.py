@@ -138,7 +138,7 @@ def check(
         typer.Option("--exit-zero", help="Exit with 0 even where the required level is not reached, or it got worse."),
     ] = False,
 ) -> None:
-    r"""The verdict on each release, why, and what is missing.
+    """The verdict on each release, why, and what is missing.
 
     \b
     Examples:
@@ -202,7 +202,7 @@ def diff(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="One line.")] = False,
     exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Exit with 0 even where it got worse.")] = False,
 ) -> None:
-    r"""What changed between two states of a release: licences and their texts, terms, components, verdicts.
+    """What changed between two states of a release: licences and their texts, terms, components, verdicts.
 
     \b
     Examples:
@@ -233,7 +233,7 @@ def identify(
     form: _Format = "text",
     output: _Output = None,
 ) -> None:
-    r"""Which licence a text is: exactly, altered (and where), or unknown.
+    """Which licence a text is: exactly, altered (and where), or unknown.
 
     A text that differs from a known licence in a word that carries a right or a duty is never given its name.
 
@@ -269,7 +269,7 @@ def licenses(
         typer.Argument(metavar="[ID | WORDS]", help="A licence, or words to look for in the catalogue."),
     ] = None,
 ) -> None:
-    r"""What is known of a licence: what you may, must and must not do, with clauses and source; or the list of them.
+    """What is known of a licence: what you may, must and must not do, with clauses and source; or the list of them.
 
     \b
     Examples:
@@ -296,7 +296,7 @@ def licenses(
 def explain(
     name: Annotated[str, typer.Argument(metavar="ID", help="A licence, a term, a rule, or a definition.")],
 ) -> None:
-    r"""What a licence, a term, a rule or a definition is, in plain English, with its source.
+    """What a licence, a term, a rule or a definition is, in plain English, with its source.
 
     \b
     Examples:
