@@ -14,6 +14,7 @@ from typing import NamedTuple
 from openness.model import (
     Ancestor,
     Assessment,
+    Basis,
     Component,
     Evidence,
     Fact,
@@ -52,6 +53,7 @@ _GITHUB = re.compile(r"https?://github\.com/([^/]+/[^/]+)(?:/(?:blob|tree)/[^/]+
 _ASCII = str.maketrans({
     "├": "|", "└": "`", "│": "|", "←": "<",
     "✓": "+", "✗": "x", "·": "-", "…": "~", "—": "-", "–": "-", "“": '"', "”": '"', "‘": "'", "’": "'", "→": ">",
+    "×": "x",
 })  # fmt: skip
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 
@@ -151,6 +153,7 @@ def _release(assessment: Assessment, width: int, explain: bool) -> Iterator[Line
     yield from _headline(assessment, width)
     yield ()
     yield from _facts(assessment, width)
+    yield from _seen(assessment, width)
     yield from _lineage(assessment.release, width)
     yield from _wanting(assessment, width)
     yield from _terms(assessment, width)
@@ -200,6 +203,15 @@ def _facts(assessment: Assessment, width: int) -> Iterator[Line]:
         for words, shown in ((licensed, ""), (where, "dim")):
             if words:
                 yield (Span("      " + _tail(words, width - 6), shown),)
+
+
+def _seen(assessment: Assessment, width: int) -> Iterator[Line]:
+    """What the weights themselves were seen to be, where they were: format, parameters, type, size."""
+    evidence = assessment.release.component("model-parameters").available.evidence
+    note = next((one.note for one in evidence if one.basis is Basis.OBSERVED and one.note), "")
+    if note:
+        yield ()
+        yield from paragraph(f"the weights: {note}", width, "  ", style="dim")
 
 
 def _state(component: Component) -> tuple[str, str]:
