@@ -75,6 +75,8 @@ class Rules(NamedTuple):
     option_values: tuple[str, ...]
     option_second: frozenset[str]
     shells: frozenset[str]
+    shell_packages: frozenset[str]
+    tables: frozenset[str]
     whole: frozenset[str]
     words: frozenset[str]
     never: frozenset[str]
@@ -88,7 +90,8 @@ def rules() -> Rules:
     """The list, read once. Raises CatalogError."""
     path = yamlio.RULES / "model-loaders.yaml"
     top = yamlio.Reader(yamlio.read(path, error=CatalogError), str(path), "the list of loaders", CatalogError)
-    others, options, words, lookups = (_child(top, key) for key in ("others", "options", "names", "lookups"))
+    others, options, words, shells = (_child(top, key) for key in ("others", "options", "names", "shells"))
+    lookups = _child(top, "lookups")
     return Rules(
         loaders=_by_name(top.maps("loaders"), "model"),
         values=_by_name(top.maps("values"), "value"),
@@ -102,7 +105,9 @@ def rules() -> Rules:
         options=frozenset(options.texts("calls")),
         option_values=options.texts("values"),
         option_second=frozenset(options.texts("second")),
-        shells=frozenset(top.texts("shells")),
+        shells=frozenset(shells.texts("calls")),
+        shell_packages=frozenset(shells.texts("packages")),
+        tables=frozenset(top.texts("tables")),
         whole=frozenset(words.texts("whole")),
         words=frozenset(words.texts("words")),
         never=frozenset(words.texts("never")),

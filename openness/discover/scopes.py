@@ -66,6 +66,9 @@ class Binding(NamedTuple):
     index: int | None = None
     """Which part of each element, where it is unpacked."""
 
+    default: Place | None = None
+    """Of a parameter."""
+
     target: tuple[int, str, str | None] = (0, "", None)
     """Of an import: dots before the module, its name, and the name in it, None for the module itself."""
 
@@ -88,7 +91,7 @@ class Module:
     calls: list[Place] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
     choices: list[Place] = field(default_factory=list)
-    """Every `a or b`."""
+    """Every `a or b` and `a if a else b`."""
 
     links: list[Place] = field(default_factory=list)
     """Every string that may be an address: has `://`, `models--` or `hf-hub:` in it."""
@@ -240,12 +243,11 @@ class _Walk:
             *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
         ]
         for parameter, default in pairs:
-            self.add(inside, parameter.arg, Binding(PARAMETER, here.to(default or parameter)))
-            if default is not None:
-                self.module.entries.append(Entry(parameter.arg, here.to(default), "parameter"))
-                self.push(here, [default])
-            if parameter.annotation is not None:
-                self.push(here, [parameter.annotation])
+            given = None if default is None else here.to(default)
+            self.add(inside, parameter.arg, Binding(PARAMETER, inside.to(parameter), default=given))
+            if given is not None:
+                self.module.entries.append(Entry(parameter.arg, given, "parameter"))
+                self.push(here, [given.node])
 
     def klass(self, here: Place, node: ast.ClassDef) -> None:
         inside = self.open(here, node)
@@ -254,7 +256,7 @@ class _Walk:
         self.push(here, [*node.decorator_list, *node.bases, *node.keywords])
 
     def comprehension(self, here: Place, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> None:
-        inside = self.open(here, node)
+        inside = self.open(here, node)._replace(block=here.block)
         results = [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
         self.push(inside, list(results))
         for generator in node.generators:
@@ -277,7 +279,6 @@ class _Walk:
         if node.value is not None:
             self.bind(here, node.target, VALUE, node.value)
             self.push(here, [node.value])
-        self.push(here, [node.annotation])
 
     def augmented(self, here: Place, node: ast.AugAssign) -> None:
         self.bind(here, node.target, UNKNOWN, node.value)
@@ -341,6 +342,16 @@ class _Walk:
         self.module.choices.append(here)
         self.push(here, list(node.values))
 
+    def alternative(self, here: Place, node: ast.IfExp) -> None:
+        self.module.choices.append(here)
+        self.push(here, [node.test, node.body, node.orelse])
+
+    def joined(self, here: Place, node: ast.JoinedStr) -> None:
+        pieces = [part for part in node.values if isinstance(part, ast.Constant)]
+        if any("://" in str(piece.value) or "models--" in str(piece.value) for piece in pieces):
+            self.module.links.append(here)
+        self.push(here, [part for part in node.values if not isinstance(part, ast.Constant)])
+
     def constant(self, here: Place, node: ast.Constant) -> None:
         if isinstance(node.value, str) and ("://" in node.value or "models--" in node.value or "hf-hub:" in node.value):
             self.module.links.append(here)
@@ -378,6 +389,8 @@ _HANDLERS = {
     ast.Call: _Walk.call,
     ast.Dict: _Walk.mapping,
     ast.BoolOp: _Walk.choice,
+    ast.IfExp: _Walk.alternative,
+    ast.JoinedStr: _Walk.joined,
     ast.Constant: _Walk.constant,
     ast.Name: _Walk.nothing,
     ast.Load: _Walk.nothing,

@@ -1,0 +1,565 @@
+"""What an expression of a program comes to, as far as its constants say: strings, through names, files and calls.
+
+Every question has a budget of steps, so that no program makes the answer slow.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import islice, product
+from typing import NamedTuple
+
+from openness.discover import loaders
+from openness.discover.loaders import Callee
+from openness.discover.scopes import (
+    DEFINITION,
+    EACH,
+    IMPORT,
+    PARAMETER,
+    UNKNOWN,
+    Binding,
+    Block,
+    Module,
+    Place,
+    Scope,
+    parse,
+)
+from openness.discover.source import Look
+from openness.errors import SourceError
+
+MAX_STEPS = 400
+MAX_DEPTH = 24
+MAX_TEXTS = 200
+MAX_FILES = 40
+"""Other files read for one file."""
+
+_sibling = lru_cache(maxsize=16)(parse)
+
+
+class Text(NamedTuple):
+    """A string, and the expression that it was read from."""
+
+    text: str
+    place: Place
+
+
+class Values:
+    """Answers for one file; it remembers the other files that were read for it."""
+
+    def __init__(self, module: Module, look: Look | None) -> None:
+        self.module = module
+        self.look = look
+        self.steps = 0
+        self._modules: dict[str, Module | None] = {module.path: module}
+        self._options: dict[str, dict[str, list[Place]]] = {}
+
+    def texts(self, place: Place) -> list[Text]:
+        """The strings that an expression can be, those in lists included; none where that is not known."""
+        self.steps = 0
+        return list(islice(self._texts(place, 0), MAX_TEXTS))
+
+    def comes_to(self, place: Place) -> list[Place]:
+        """The expressions and definitions that an expression can be, names followed."""
+        self.steps = 0
+        return list(islice(self._origins(place, 0), MAX_TEXTS))
+
+    # --- strings ------------------------------------------------------------------------------------------------
+
+    def _texts(self, place: Place, depth: int) -> Iterator[Text]:
+        for one in self._origins(place, depth):
+            node = one.node
+            if isinstance(node, ast.Constant):
+                if isinstance(node.value, str):
+                    yield Text(node.value, one)
+            elif isinstance(node, ast.List | ast.Tuple | ast.Set):
+                for element in node.elts:
+                    yield from self._texts(one.to(element), depth + 1)
+            elif isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp):
+                scope = one.module.scopes.get(id(node))
+                if scope is not None:
+                    yield from self._texts(Place(node.elt, scope, one.block, one.module), depth + 1)
+            else:
+                parts = self._parts(one, depth)
+                if parts is not None:
+                    yield from (Text("".join(pieces), one) for pieces in islice(product(*parts), 16))
+
+    def _strings(self, place: Place, depth: int) -> list[str]:
+        return [found.text for found in islice(self._texts(place, depth + 1), 16)]
+
+    def _parts(self, place: Place, depth: int) -> list[list[str]] | None:
+        """The possible strings of each part of a string that is put together; None for anything else."""
+        node = place.node
+        if isinstance(node, ast.JoinedStr):
+            return [self._piece(place, part, depth) for part in node.values]
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Div):
+            sides = [self._strings(place.to(node.left), depth), self._strings(place.to(node.right), depth)]
+            return sides if isinstance(node.op, ast.Add) else [sides[0], ["/"], sides[1]]
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
+            values = node.right.elts if isinstance(node.right, ast.Tuple) else [node.right]
+            return self._filled(place, node.left, "%s", list(values), depth)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            return self._method(place, node, node.func, depth)
+        return None
+
+    def _piece(self, place: Place, part: ast.expr, depth: int) -> list[str]:
+        if isinstance(part, ast.FormattedValue):
+            return [] if part.format_spec or part.conversion == ord("r") else self._strings(place.to(part.value), depth)
+        return self._strings(place.to(part), depth)
+
+    def _method(self, place: Place, node: ast.Call, func: ast.Attribute, depth: int) -> list[list[str]] | None:
+        if func.attr == "format":
+            return self._filled(place, func.value, "{}", node.args, depth, {k.arg or "": k.value for k in node.keywords})
+        if func.attr in ("strip", "rstrip", "lower") and not node.args:
+            found = self._strings(place.to(func.value), depth)
+            return [[text.lower() if func.attr == "lower" else text.strip() for text in found]]
+        if func.attr == "join" and isinstance(func.value, ast.Constant) and len(node.args) == 1:
+            listed = node.args[0]
+            separator, parts = str(func.value.value), listed.elts if isinstance(listed, ast.List | ast.Tuple) else []
+        elif func.attr == "join" and isinstance(func.value, ast.Attribute | ast.Name):
+            separator, parts = "/", node.args
+        else:
+            return None
+        found = [self._strings(place.to(part), depth) for part in parts]
+        return [one for pieces in found for one in ([separator], pieces)][1:] if found else None
+
+    def _filled(
+        self,
+        place: Place,
+        template: ast.expr,
+        hole: str,
+        values: list[ast.expr],
+        depth: int,
+        named: dict[str, ast.expr] | None = None,
+    ) -> list[list[str]] | None:
+        """A template with its holes filled in order, or by name where it is one of `str.format`."""
+        texts = self._strings(place.to(template), depth)
+        if len(texts) != 1:
+            return None
+        text = texts[0]
+        for number, value in enumerate(values if hole == "{}" else []):
+            text = text.replace(f"{{{number}}}", hole, 1) if f"{{{number}}}" in text else text
+            del value
+        parts: list[list[str]] = []
+        pieces = text.split(hole)
+        if len(pieces) - 1 > len(values):
+            return None
+        for number, piece in enumerate(pieces):
+            parts.append(self._named(place, piece, named or {}, depth))
+            if number < len(pieces) - 1:
+                parts.append(self._strings(place.to(values[number]), depth))
+        return parts
+
+    def _named(self, place: Place, piece: str, named: dict[str, ast.expr], depth: int) -> list[str]:
+        found = [piece]
+        for name, value in named.items():
+            if f"{{{name}}}" in piece:
+                found = [one.replace(f"{{{name}}}", text) for one in found for text in self._strings(place.to(value), depth)]
+        return found
+
+    # --- where an expression comes from ---------------------------------------------------------------------------
+
+    def _origins(self, place: Place, depth: int) -> Iterator[Place]:
+        self.steps += 1
+        if depth > MAX_DEPTH or self.steps > MAX_STEPS:
+            return
+        node = place.node
+        if isinstance(node, ast.Name):
+            yield from self._name(place, node.id, depth + 1)
+        elif isinstance(node, ast.Attribute):
+            yield from self._attribute(place, place.to(node.value), node.attr, depth + 1)
+        elif isinstance(node, ast.Subscript):
+            yield from self._entry(place, node, depth + 1)
+        elif isinstance(node, ast.Call):
+            yield from self._call(place, node, depth + 1)
+        elif isinstance(node, ast.BoolOp):
+            for value in node.values:
+                yield from self._origins(place.to(value), depth + 1)
+        elif isinstance(node, ast.IfExp):
+            yield from self._origins(place.to(node.body), depth + 1)
+            yield from self._origins(place.to(node.orelse), depth + 1)
+        elif isinstance(node, ast.NamedExpr | ast.Await | ast.Starred):
+            yield from self._origins(place.to(node.value), depth + 1)
+        else:
+            yield place
+
+    def _name(self, place: Place, name: str, depth: int) -> Iterator[Place]:
+        found = bindings(place, name)
+        if not found:
+            for star in place.module.stars:
+                yield from self._imported(star._replace(target=(*star.target[:2], name)), depth)
+        for binding in found:
+            if binding.form == IMPORT:
+                yield from self._imported(binding, depth)
+            elif binding.form == EACH:
+                yield from self._elements(binding.place, binding.index, depth)
+            elif binding.form == DEFINITION:
+                yield binding.place
+            elif binding.form == PARAMETER:
+                yield from self._parameter(binding, name, depth)
+            elif binding.form != UNKNOWN:
+                yield from self._origins(binding.place, depth)
+
+    def _parameter(self, binding: Binding, name: str, depth: int) -> Iterator[Place]:
+        yield binding.place
+        if binding.default is not None:
+            yield from self._origins(binding.default, depth)
+        if getattr(binding.place.scope.node, "decorator_list", None):
+            for declared in self.options(binding.place.module).get(name, ()):
+                yield from self._origins(declared, depth)
+
+    def _attribute(self, place: Place, base: Place, name: str, depth: int) -> Iterator[Place]:
+        """What an attribute of an object holds: of a class, an instance, a module, a mapping, or parsed options."""
+        found = False
+        modules = [place.module]
+        for one in self._origins(base, depth):
+            node = one.node
+            if name == "value" and isinstance(node, ast.Constant):
+                yield one
+                found = True
+            for held in self._held(one, name, depth):
+                yield held
+                found = True
+            if one.module not in modules:
+                modules.append(one.module)
+        if found or is_import(base):
+            return
+        for module in modules:
+            declared = self.options(module).get(name) or module.attributes.get(name, ())
+            for value in declared:
+                yield from self._origins(value, depth)
+
+    def _held(self, one: Place, name: str, depth: int) -> Iterator[Place]:
+        node = one.node
+        if isinstance(node, ast.Module):
+            yield from self._name(one, name, depth)
+        elif isinstance(node, ast.ClassDef):
+            yield from self._member(one, name, depth)
+        elif isinstance(node, ast.arg) and node.arg in ("self", "cls"):
+            owner = one.scope.enclosing(ast.ClassDef)
+            if owner is not None:
+                yield from self._member(Place(owner.node, owner, (), one.module), name, depth)
+        elif isinstance(node, ast.arg) and node.annotation is not None:
+            for annotated in self._origins(one.to(node.annotation), depth):
+                if isinstance(annotated.node, ast.ClassDef):
+                    yield from self._member(annotated, name, depth)
+        elif isinstance(node, ast.Dict):
+            yield from self._keyed(one, node, name, depth)
+        elif isinstance(node, ast.Call):
+            given = [keyword.value for keyword in node.keywords if keyword.arg == name]
+            for value in given:
+                yield from self._origins(one.to(value), depth)
+            if not given:
+                for made in self._origins(one.to(node.func), depth):
+                    if isinstance(made.node, ast.ClassDef):
+                        yield from self._member(made, name, depth)
+
+    def _member(self, place: Place, name: str, depth: int) -> Iterator[Place]:
+        """What a class or its bases bind to a name; what its property returns."""
+        self.steps += 1
+        scope = place.module.scopes.get(id(place.node))
+        if scope is None or depth > MAX_DEPTH or self.steps > MAX_STEPS:
+            return
+        for binding in scope.names.get(name, ()):
+            if binding.form == DEFINITION:
+                yield from self._returned(binding.place, depth + 1)
+            elif binding.form not in (UNKNOWN, IMPORT, PARAMETER):
+                yield from self._origins(binding.place, depth + 1)
+        if name not in scope.names and isinstance(place.node, ast.ClassDef):
+            outside = Place(place.node, scope.parent or scope, (), place.module)
+            for base in place.node.bases:
+                for one in self._origins(outside.to(base), depth + 1):
+                    if isinstance(one.node, ast.ClassDef):
+                        yield from self._member(one, name, depth + 1)
+
+    def _returned(self, place: Place, depth: int) -> Iterator[Place]:
+        scope = place.module.scopes.get(id(place.node))
+        if isinstance(place.node, ast.ClassDef):
+            yield place
+        elif scope is not None:
+            for value in scope.returns:
+                yield from self._origins(value, depth)
+
+    def _entry(self, place: Place, node: ast.Subscript, depth: int) -> Iterator[Place]:
+        key = node.slice.value if isinstance(node.slice, ast.Constant) else None
+        for one in self._origins(place.to(node.value), depth):
+            held = one.node
+            if isinstance(held, ast.List | ast.Tuple):
+                chosen = [held.elts[key]] if isinstance(key, int) and -len(held.elts) <= key < len(held.elts) else held.elts
+                for element in chosen:
+                    yield from self._origins(one.to(element), depth)
+            else:
+                yield from self._keyed(one, held, key, depth)
+        if isinstance(key, str):
+            for value in place.module.environment.get(key, ()):
+                yield from self._origins(value, depth)
+
+    def _keyed(self, place: Place, node: ast.AST, key: object, depth: int) -> Iterator[Place]:
+        """The entry of a mapping; all of them where the key is None, that is: not known."""
+        pairs: list[tuple[object, ast.expr]] = []
+        if isinstance(node, ast.Dict):
+            for name, value in zip(node.keys, node.values, strict=True):
+                pairs.append((name.value if isinstance(name, ast.Constant) else None, value))
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "dict":
+            pairs = [(keyword.arg, keyword.value) for keyword in node.keywords]
+        exact = [value for name, value in pairs if name == key and key is not None]
+        for value in exact or ([] if key is not None else [value for _, value in pairs]):
+            yield from self._origins(place.to(value), depth)
+
+    def _elements(self, place: Place, index: int | None, depth: int) -> Iterator[Place]:
+        """The elements of a list or mapping in turn; the part `index` of each where it is unpacked."""
+        for one in self._origins(place, depth):
+            node = one.node
+            if isinstance(node, ast.List | ast.Tuple | ast.Set):
+                for element in node.elts:
+                    if index is None:
+                        yield from self._origins(one.to(element), depth)
+                    elif isinstance(element, ast.Tuple | ast.List) and index < len(element.elts):
+                        yield from self._origins(one.to(element.elts[index]), depth)
+            elif isinstance(node, ast.Dict) and index is None:
+                for key in node.keys:
+                    if key is not None:
+                        yield from self._origins(one.to(key), depth)
+            elif isinstance(node, ast.Call):
+                yield from self._iterated(one, node, index, depth)
+
+    def _iterated(self, place: Place, node: ast.Call, index: int | None, depth: int) -> Iterator[Place]:
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        if name == "enumerate" and node.args and index == 1:
+            yield from self._elements(place.to(node.args[0]), None, depth + 1)
+        elif name == "zip" and index is not None and index < len(node.args):
+            yield from self._elements(place.to(node.args[index]), None, depth + 1)
+        elif isinstance(node.func, ast.Attribute) and name in ("items", "values", "keys"):
+            for one in self._origins(place.to(node.func.value), depth + 1):
+                if isinstance(one.node, ast.Dict) and (name == "keys" or (name == "items" and index == 0)):
+                    yield from (one.to(key) for key in one.node.keys if key is not None)
+                elif name == "values" or index == 1:
+                    yield from self._keyed(one, one.node, None, depth + 1)
+
+    def _call(self, place: Place, node: ast.Call, depth: int) -> Iterator[Place]:
+        """What a call gives: the default of a look-up, an argument that is handed on, what a function returns."""
+        callee = self.callee(place)
+        key = loaders.rules().lookups.get(callee.name)
+        if key is not None:
+            yield from self._looked_up(place, node, key, depth)
+        factory = next((keyword.value for keyword in node.keywords if keyword.arg == "default_factory"), None)
+        if factory is not None:
+            for one in self._origins(place.to(factory), depth):
+                yield from self._returned(one, depth)
+            return
+        argument = given(node, loaders.handed_on(callee))
+        if argument is not None:
+            yield from self._origins(place.to(argument), depth)
+            return
+        for one in self._origins(place.to(node.func), depth):
+            if isinstance(one.node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+                yield from self._returned(one, depth)
+        yield place
+
+    def _looked_up(self, place: Place, node: ast.Call, position: int, depth: int) -> Iterator[Place]:
+        key = given(node, (position,))
+        name = key.value if isinstance(key, ast.Constant) else None
+        if isinstance(node.func, ast.Attribute) and position == 0:
+            for one in self._origins(place.to(node.func.value), depth):
+                yield from self._keyed(one, one.node, name, depth)
+        elif position == 1 and isinstance(name, str):
+            yield from self._attribute(place, place.to(node.args[0]), name, depth)
+        default = given(node, (position + 1, "default"))
+        if default is not None:
+            yield from self._origins(place.to(default), depth)
+        if isinstance(name, str):
+            for value in place.module.environment.get(name, ()):
+                yield from self._origins(value, depth)
+
+    # --- other files ----------------------------------------------------------------------------------------------
+
+    def _imported(self, binding: Binding, depth: int) -> Iterator[Place]:
+        level, name, member = binding.target
+        self.steps += 1
+        if depth > MAX_DEPTH or self.steps > MAX_STEPS:
+            return
+        module = self.file(binding.place.module.path, level, name)
+        if module is not None and member is None:
+            yield top(module)
+        elif module is not None and member in module.names.names:
+            yield from self._name(top(module), str(member), depth + 1)
+        elif member is not None:
+            inner = self.file(binding.place.module.path, level, f"{name}.{member}" if name else member)
+            if inner is not None:
+                yield top(inner)
+            elif module is not None and module.stars:
+                yield from self._name(top(module), member, depth + 1)
+
+    def file(self, path: str, level: int, name: str) -> Module | None:
+        """The file of the tree that an import in `path` means; None where there is none, or it cannot be read."""
+        folders = path.split("/")[:-1]
+        parts = [part for part in name.split(".") if part]
+        if level:
+            starts = [folders[: len(folders) - level + 1]] if level <= len(folders) + 1 else []
+        else:
+            starts = [folders[:count] for count in range(len(folders), -1, -1)] + [["src"]]
+        for start in starts:
+            stem = "/".join([*start, *parts])
+            for candidate in (f"{stem}.py", f"{stem}/__init__.py" if stem else "__init__.py"):
+                module = self._read(candidate) if parts or candidate.endswith("__init__.py") else None
+                if module is not None:
+                    return module
+        return None
+
+    def _read(self, path: str) -> Module | None:
+        if path not in self._modules:
+            self._modules[path] = None
+            content = self.look(path) if self.look is not None and len(self._modules) < MAX_FILES * 20 else None
+            if content is not None and sum(one is not None for one in self._modules.values()) <= MAX_FILES:
+                try:
+                    self._modules[path] = _sibling(content, path)
+                except SourceError:
+                    return None
+        return self._modules[path]
+
+    # --- calls ----------------------------------------------------------------------------------------------------
+
+    def callee(self, place: Place) -> Callee:
+        """What a call calls, the names of imports resolved."""
+        return called(place)
+
+    def options(self, module: Module) -> dict[str, list[Place]]:
+        """The options that a file declares for its command line → their defaults and choices."""
+        found = self._options.get(module.path)
+        if found is None:
+            found = self._options[module.path] = {}
+            for place in module.calls:
+                for name in declared(place):
+                    found.setdefault(name, []).extend(option_values(place))
+        return found
+
+
+def top(module: Module) -> Place:
+    """The end of a module, as seen from outside it."""
+    return Place(module.names.node, module.names, (), module)
+
+
+def given(node: ast.Call, where: loaders.Where) -> ast.expr | None:
+    """The argument of a call at the first of these positions and keywords that is there."""
+    for one in where:
+        if isinstance(one, int):
+            if one < len(node.args) and not any(isinstance(arg, ast.Starred) for arg in node.args[: one + 1]):
+                return node.args[one]
+        else:
+            for keyword in node.keywords:
+                if keyword.arg == one:
+                    return keyword.value
+    return None
+
+
+def bindings(place: Place, name: str) -> list[Binding]:
+    """The bindings of a name that can hold where it is used."""
+    scope: Scope | None = place.scope
+    while scope is not None:
+        found = scope.names.get(name)
+        if found and (scope is place.scope or not isinstance(scope.node, ast.ClassDef)):
+            return _reaching(found, place) if _same_body(scope, place.scope) else found
+        scope = scope.parent
+    return []
+
+
+def _same_body(outer: Scope, inner: Scope | None) -> bool:
+    while inner is not None and inner is not outer and isinstance(inner.node, _COMPREHENSIONS):
+        inner = inner.parent
+    return inner is outer
+
+
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+
+def _reaching(found: list[Binding], place: Place) -> list[Binding]:
+    """Of the bindings in the same body: the last that must have run, and those after it that can have."""
+    if len(found) == 1 or isinstance(place.node, ast.Module):
+        return found
+    use = (place.line, getattr(place.node, "col_offset", 0))
+    possible = [one for one in found if not _exclude(one.place.block, place.block)]
+    before = [one for one in possible if _end(one) <= use]
+    for number in range(len(before) - 1, -1, -1):
+        block = before[number].place.block
+        if place.block[: len(block)] == block:
+            return before[number:]
+    return before or possible
+
+
+def _end(binding: Binding) -> tuple[int, int]:
+    node = binding.place.node
+    if binding.form in (DEFINITION, PARAMETER):
+        return (getattr(node, "lineno", 0), 0)
+    return (getattr(node, "end_lineno", 0) or 0, getattr(node, "end_col_offset", 0) or 0)
+
+
+def _exclude(one: Block, other: Block) -> bool:
+    """Whether two blocks are different arms of one statement."""
+    for first, second in zip(one, other, strict=False):
+        if first != second:
+            return first[0] == second[0]
+    return False
+
+
+def is_import(place: Place) -> bool:
+    """Whether an expression is a module that was imported, or something in one."""
+    node = place.node
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return isinstance(node, ast.Name) and any(one.form == IMPORT for one in bindings(place, node.id))
+
+
+def called(place: Place, depth: int = 0) -> Callee:
+    """What a call calls. An object is what made it: `client.chat` after `client = ollama.Client()` is ollama's."""
+    node = place.node.func if isinstance(place.node, ast.Call) else place.node
+    names: list[str] = []
+    while isinstance(node, ast.Attribute | ast.Call | ast.Subscript):
+        if isinstance(node, ast.Attribute):
+            names.append(node.attr)
+        node = node.func if isinstance(node, ast.Call) else node.value
+    if not isinstance(node, ast.Name):
+        return Callee(names[0] if names else "", ".".join(reversed(names[1:])))
+    before, imported = _root(place, node.id, depth)
+    whole = [*before, *reversed(names)]
+    return Callee(whole[-1], ".".join(whole[:-1]), imported)
+
+
+def _root(place: Place, name: str, depth: int) -> tuple[list[str], bool]:
+    for binding in reversed(bindings(place, name)):
+        if binding.form == IMPORT:
+            _, module, member = binding.target
+            return [*module.split("."), *([member] if member else [])], not binding.target[0]
+        value = binding.place.node
+        if binding.form == "value" and isinstance(value, ast.Call | ast.Attribute | ast.Name) and depth < 4:
+            made = called(binding.place, depth + 1)
+            return [*([made.of] if made.of else []), made.name or name], made.imported
+    return [name], False
+
+
+def declared(place: Place) -> list[str]:
+    """The names of the option that a call declares, in lower case with `_`; empty for any other call."""
+    node = place.node
+    if not isinstance(node, ast.Call):
+        return []
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+    if name not in loaders.rules().options:
+        return []
+    flags = node.args[:1] if name in loaders.rules().option_second else node.args
+    texts = [flag.value for flag in flags if isinstance(flag, ast.Constant) and isinstance(flag.value, str)]
+    named = given(node, ("dest", "name"))
+    if isinstance(named, ast.Constant) and isinstance(named.value, str):
+        texts.append(named.value)
+    return [loaders.plain(text) for text in texts if len(text) > 2 or not text.startswith("-")]
+
+
+def option_values(place: Place) -> list[Place]:
+    """The defaults and choices of an option that a call declares."""
+    node = place.node
+    if not isinstance(node, ast.Call):
+        return []
+    rules = loaders.rules()
+    found = [keyword.value for keyword in node.keywords if keyword.arg in rules.option_values]
+    if called(place).name in rules.option_second and len(node.args) > 1:
+        found.append(node.args[1])
+    return [place.to(value) for value in found]
