@@ -25,6 +25,7 @@ _CACHED = re.compile(r"models--([\w.-]+?)--([\w.-]+?)(?:/(?:snapshots|refs)/([\w
 _OLLAMA = re.compile(r"((?:[\w.-]+/)?[a-z0-9][\w.-]*)(?::([\w.-]+))?(?:@(sha256:[0-9a-f]{64}))?")
 _COMMIT = re.compile(r"[0-9a-f]{40}|(?:sha256[:-])?[0-9a-f]{64}")
 _HOLES = frozenset("<>{}$%*\\|\"'`()[]=,; \t\n")
+_SPACE = re.compile(r"\s")
 _REVISIONS = ("tree", "blob", "resolve", "raw", "commit")
 
 
@@ -124,6 +125,20 @@ def linked(url: str) -> Named | None:
     return named
 
 
+def address(value: str) -> Named | None:
+    """The model whose files a string leads to, wherever it stands; a link to a model's page alone is none."""
+    if not value or len(value) > MAX_NAME or _SPACE.search(value):
+        return None
+    found = cached(value)
+    if found is not None:
+        return found
+    if value.lower().startswith(("hf://", "hf-hub:")):
+        return read(value)
+    link = _URL.search(value)
+    parts = link.group(1).split("/") if link else []
+    return linked(value) if len(parts) > 2 and parts[2] in _REVISIONS else None
+
+
 def cached(value: str) -> Named | None:
     """The model of a path in the Hub client's cache: `models--org--name/snapshots/<commit>`."""
     found = _CACHED.search(value)
@@ -155,6 +170,8 @@ def _hub(value: str, *, files: bool = False) -> Named | None:
         if "/" in revision:
             revision = revision.partition("/")[0]
         value = "/".join(value.split("/")[:2])
+        if value.partition("/")[0].lower() in _rules().pages:
+            return None
     value = value.partition(":")[0]
     found = _ID.fullmatch(value)
     if found is None or _is_other(found.group(1).lower(), found.group(2).lower()) or ".." in value or "--" in value:

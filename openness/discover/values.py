@@ -339,7 +339,7 @@ class Values:
 
     def _call(self, place: Place, node: ast.Call, depth: int) -> Iterator[Place]:
         """What a call gives: the default of a look-up, an argument that is handed on, what a function returns."""
-        callee = self.callee(place)
+        callee = called(place)
         key = loaders.rules().lookups.get(callee.name)
         if key is not None:
             yield from self._looked_up(place, node, key, depth)
@@ -418,11 +418,7 @@ class Values:
                     return None
         return self._modules[path]
 
-    # --- calls ----------------------------------------------------------------------------------------------------
-
-    def callee(self, place: Place) -> Callee:
-        """What a call calls, the names of imports resolved."""
-        return called(place)
+    # --- options --------------------------------------------------------------------------------------------------
 
     def options(self, module: Module) -> dict[str, list[Place]]:
         """The options that a file declares for its command line → their defaults and choices."""
@@ -529,7 +525,7 @@ def _root(place: Place, name: str, depth: int) -> tuple[list[str], bool]:
     for binding in reversed(bindings(place, name)):
         if binding.form == IMPORT:
             _, module, member = binding.target
-            return [*module.split("."), *([member] if member else [])], not binding.target[0]
+            return [part for part in (*module.split("."), member) if part], not binding.target[0]
         value = binding.place.node
         if binding.form == "value" and isinstance(value, ast.Call | ast.Attribute | ast.Name) and depth < 4:
             made = called(binding.place, depth + 1)

@@ -1,0 +1,425 @@
+"""Models that a Python program uses, found by its syntax tree: in calls that load, and under names that speak of one.
+
+A use stands where a loader is given the name, and where the string itself stands if that is in the same file.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from openness.discover import loaders, names
+from openness.discover.loaders import Callee, Rule
+from openness.discover.names import Named
+from openness.discover.scopes import Entry, Module, Place, parse
+from openness.discover.source import Look, Source, use
+from openness.discover.values import (
+    Text,
+    Values,
+    bindings,
+    called,
+    declared,
+    given,
+    option_values,
+    top,
+)
+from openness.model import Use
+
+MAX_ROUNDS = 3
+"""How many functions may stand between a call and the loader that it reaches."""
+
+
+class _Found(NamedTuple):
+    """A use before it is one."""
+
+    named: Named
+    via: str
+    revision: str | None
+    loaded: bool
+    """Whether a loader is given it; otherwise a name speaks of it."""
+
+
+class _Wrapper(NamedTuple):
+    """A function of the code base that hands one of its parameters to a loader."""
+
+    position: int
+    parameter: str
+    rule: Rule
+    via: str
+
+
+def find(source: Source, look: Look | None = None) -> Iterator[Use]:
+    """The uses in a Python file, in the order of their lines. Raises SourceError for what is not Python 3."""
+    module = parse(source.content, source.path)
+    finder = _Finder(Values(module, look), source, look)
+    finder.run()
+    yield from finder.uses()
+
+
+class _Finder:
+    """Collects what one file says."""
+
+    def __init__(self, values: Values, source: Source, look: Look | None) -> None:
+        self.values = values
+        self.module = values.module
+        self.source = source
+        self.look = look
+        self.found: dict[tuple[int, str], _Found] = {}
+        self.elsewhere: set[tuple[int, str]] = set()
+        """Lines and models that are given to something that is no loader."""
+        self.written: dict[str, int] = {}
+        """What is written to → the first line that does."""
+        self.wrappers: dict[str, _Wrapper] = {}
+        self.commands: list[Use] = []
+
+    def run(self) -> None:
+        self.wrappers = wrappers(self.values, self.module)
+        for place in self.module.calls:
+            if isinstance(place.node, ast.Call):
+                self.call(place, place.node)
+        for entry in self.module.entries:
+            self.entry(entry)
+        for place in self.module.choices:
+            self.choice(place)
+        for place in self.module.links:
+            self.link(place)
+
+    def uses(self) -> list[Use]:
+        """Every use once, in the order of the lines."""
+        kept = [
+            use(self.source, one.named, line, one.via, one.revision)
+            for (line, model), one in sorted(self.found.items(), key=lambda item: item[0])
+            if (one.loaded or (line, model) not in self.elsewhere) and self.written.get(model, line) >= line
+        ]
+        return sorted([*kept, *self.commands], key=lambda one: one.line)
+
+    # --- calls ----------------------------------------------------------------------------------------------------
+
+    def call(self, place: Place, node: ast.Call) -> None:
+        callee = called(place)
+        if callee.name in loaders.rules().carriers:
+            self.carried(place, node)
+        if callee.name in loaders.rules().writers:
+            self.write(place, [*node.args, *(keyword.value for keyword in node.keywords)])
+            return
+        self.write(place, [keyword.value for keyword in node.keywords if keyword.arg in loaders.rules().written])
+        if loaders.is_other(callee):
+            self.exclude(place, [*node.args, *(keyword.value for keyword in node.keywords)])
+            return
+        rule = loaders.loader(callee) or self.made(place, node, callee)
+        if rule is not None:
+            if not self.loads(place, node, rule):
+                return
+            self.load(place, node, rule, given(node, rule.where), callee.name)
+        elif callee.name in self.wrappers or (node.args and self.imported(place, node)):
+            self.wrapped(place, node, self.wrappers.get(callee.name) or self.imported(place, node))
+        self.keywords(place, node)
+        self.declares(place, callee, node)
+
+    def made(self, place: Place, node: ast.Call, callee: Callee) -> Rule | None:
+        """The rule of a method by what its object was made by: `self.client.chat` of `ollama.Client()`."""
+        if callee.name not in loaders.rules().loaders or not isinstance(node.func, ast.Attribute):
+            return None
+        for one in self.values.comes_to(place.to(node.func.value)):
+            if isinstance(one.node, ast.Call):
+                maker = called(one)
+                rule = loaders.loader(Callee(callee.name, f"{maker.of}.{maker.name}".strip("."), maker.imported))
+                if rule is not None:
+                    return rule
+        return None
+
+    def loads(self, place: Place, node: ast.Call, rule: Rule) -> bool:
+        """Whether the call loads a model; if not, what it names is no model."""
+        for keyword, values in rule.unless:
+            argument = given(node, (keyword,))
+            if argument is not None and any(one.text in values for one in self.values.texts(place.to(argument))):
+                self.exclude(place, [*node.args, *(one.value for one in node.keywords)])
+                return False
+        if rule.needs:
+            argument = given(node, (rule.needs,))
+            hub = [one for one in self.strings(place, given(node, rule.where)) if ":" in one.text]
+            off = argument is None or (isinstance(argument, ast.Constant) and not argument.value)
+            return bool(hub) or not off
+        return True
+
+    def load(self, place: Place, node: ast.Call, rule: Rule, argument: ast.expr | None, via: str) -> None:
+        """Reports what a loader is given: where it is given it, and where the string stands."""
+        revision = self.revision(place, node)
+        for one in self.strings(place, argument):
+            named = loaders.read(one.text, rule)
+            if named is not None and argument is not None:
+                self.report(argument.lineno, named, via, revision, loaded=True)
+                if one.place.module is self.module:
+                    self.report(one.place.line, named, via, revision, loaded=True)
+
+    def wrapped(self, place: Place, node: ast.Call, wrapper: _Wrapper | None) -> None:
+        if wrapper is not None:
+            argument = given(node, (wrapper.parameter, wrapper.position))
+            self.load(place, node, wrapper.rule, argument, wrapper.via)
+
+    def imported(self, place: Place, node: ast.Call) -> _Wrapper | None:
+        """The loader behind a function of another file, asked only where a string that names a model is given."""
+        if not any(isinstance(arg, ast.Constant) and isinstance(arg.value, str) and names.read(arg.value) for arg in node.args):
+            return None
+        for one in self.values.comes_to(place.to(node.func)):
+            name = getattr(one.node, "name", "")
+            if one.module is not self.module and name:
+                return wrappers(self.values, one.module).get(name)
+        return None
+
+    def carried(self, place: Place, node: ast.Call) -> None:
+        """`partial(loader, "org/name")`: the call that is meant."""
+        for number, argument in enumerate(node.args[:2]):
+            if isinstance(argument, ast.Attribute | ast.Name):
+                meant = ast.copy_location(ast.Call(argument, node.args[number + 1 :], node.keywords), node)
+                if loaders.loader(called(place.to(meant))) is not None:
+                    self.call(place.to(meant), meant)
+
+    def keywords(self, place: Place, node: ast.Call) -> None:
+        """Keywords that speak: `model_id="org/name"`, whatever is called."""
+        for keyword in node.keywords:
+            if keyword.arg and loaders.speaks(keyword.arg):
+                revision = self.revision(place, node)
+                for one in self.spread(place.to(keyword.value)):
+                    named = self.under(keyword.arg, one.text)
+                    if named is not None:
+                        self.report(keyword.value.lineno, named, f"key {keyword.arg}", revision)
+                        self.at_its_place(one, named, f"key {keyword.arg}", revision)
+
+    def declares(self, place: Place, callee: Callee, node: ast.Call) -> None:
+        """Calls that give a name a value: options, look-ups with a default, tables of parameters, commands."""
+        known = loaders.rules()
+        for option in declared(place):
+            if loaders.speaks(option):
+                for value in option_values(place):
+                    self.speak(option, value, f"option {option}")
+        position = known.lookups.get(callee.name)
+        key = None if position is None else given(node, (position,))
+        if position is not None and isinstance(key, ast.Constant) and isinstance(key.value, str):
+            default = given(node, (position + 1, "default", "value", "options"))
+            if default is not None and loaders.speaks(key.value):
+                self.speak(key.value, place.to(default), f"default of {key.value}")
+        if callee.name in known.tables and len(node.args) > 1:
+            self.table(place, node)
+        if callee.name in known.shells and callee.of.partition(".")[0] in known.shell_packages:
+            self.command(place, node)
+
+    def table(self, place: Place, node: ast.Call) -> None:
+        """`parametrize("model, size", [("org/name", 1)])`."""
+        for one in self.strings(place, node.args[0])[:1]:
+            columns = [name.strip() for name in one.text.split(",")]
+            rows = node.args[1].elts if isinstance(node.args[1], ast.List | ast.Tuple) else []
+            for row in rows:
+                cells = row.elts if len(columns) > 1 and isinstance(row, ast.List | ast.Tuple) else [row]
+                for column, cell in zip(columns, cells, strict=False):
+                    if loaders.speaks(column):
+                        self.speak(column, place.to(cell), f"key {column}")
+
+    def command(self, place: Place, node: ast.Call) -> None:
+        """A command line, as one string or as a list of words; each word keeps its line."""
+        try:
+            from openness.discover import shell
+        except ImportError:
+            return
+        first = node.args[0] if node.args else None
+        listed = first.elts if isinstance(first, ast.List | ast.Tuple) else None
+        if listed is None:
+            for one in self.strings(place, first)[:1]:
+                self.commands += shell.find(self.source.at(one.place.line, one.text))
+            return
+        from shlex import quote
+
+        words = [self.strings(place, word) for word in listed]
+        lines = [self.source.line(word.lineno) for word in listed]
+        text = " \\\n".join(quote(found[0].text) if len(found) == 1 else '"$_"' for found in words)
+        self.commands += shell.find(Source(self.source.path, text, lines))
+
+    # --- names that speak -----------------------------------------------------------------------------------------
+
+    def entry(self, entry: Entry) -> None:
+        """A constant, field, parameter, entry of a mapping or result under a name that speaks."""
+        if not loaders.speaks(entry.key) and not _in_a_speaking_class(entry):
+            return
+        self.speak(entry.key, entry.place, f"key {entry.key}", self.beside(entry))
+
+    def speak(self, key: str, place: Place, via: str, revision: str | None = None) -> None:
+        for one in self.spread(place):
+            named = self.under(key, one.text)
+            if named is not None and one.place.module is self.module:
+                self.at_its_place(one, named, via, revision)
+            elif named is not None:
+                self.report(place.line, named, via, revision)
+
+    def spread(self, place: Place) -> list[Text]:
+        """The strings under a name that speaks, those of a mapping included."""
+        found = self.values.texts(place)
+        inner = loaders.rules().inner
+        for one in self.values.comes_to(place):
+            if isinstance(one.node, ast.Dict):
+                for key, value in zip(one.node.keys, one.node.values, strict=True):
+                    name = key.value if isinstance(key, ast.Constant) else None
+                    if isinstance(value, ast.Dict):
+                        pairs = zip(value.keys, value.values, strict=True)
+                        chosen = [v for k, v in pairs if isinstance(k, ast.Constant) and k.value in inner]
+                    else:
+                        chosen = [value] if not isinstance(name, str) or not _is_other_key(name) else []
+                    found += [text for one_value in chosen for text in self.values.texts(one.to(one_value))]
+        return found
+
+    def under(self, key: str, text: str) -> Named | None:
+        """The model that a string names under a name that speaks."""
+        bare = loaders.plain(key) in loaders.rules().bare and any(not one.isalpha() for one in text)
+        return names.read(text, bare=bare)
+
+    def beside(self, entry: Entry) -> str | None:
+        """The revision that a neighbour of a name holds: `MODEL_REVISION` of `MODEL_ID`, in one scope or mapping."""
+        stem = loaders.plain(entry.key)
+        stems = {stem, stem.rpartition("_")[0]}
+        wanted = {f"{one}_{name}" for one in stems if one for name in loaders.rules().revision}
+        if entry.form != "assigned" or isinstance(entry.place.scope.node, ast.ClassDef):
+            wanted |= set(loaders.rules().revision)
+        for other in self.neighbours(entry):
+            if loaders.plain(other.key) in wanted:
+                found = self.values.texts(other.place)
+                if found:
+                    return found[0].text
+        return None
+
+    def neighbours(self, entry: Entry) -> list[Entry]:
+        number = self.module.entries.index(entry)
+        near = self.module.entries[max(0, number - 20) : number + 20]
+        return [one for one in near if one.form == entry.form and one.place.scope is entry.place.scope]
+
+    def choice(self, place: Place) -> None:
+        """`model or "org/name"`, `model if model else "org/name"`."""
+        node = place.node
+        parts = node.values if isinstance(node, ast.BoolOp) else [node.body, node.orelse] if isinstance(node, ast.IfExp) else []
+        keys = [key for key in map(_name_of, parts) if key and loaders.speaks(key)]
+        for part in parts:
+            if keys and isinstance(part, ast.Constant):
+                self.speak(keys[0], place.to(part), f"default of {keys[0]}")
+
+    def link(self, place: Place) -> None:
+        """A string that is an address of a model's files, wherever it stands."""
+        node = place.node
+        found = [one.text for one in self.values.texts(place)]
+        if not found and isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
+            found = [str(node.values[0].value)]
+        for text in found:
+            named = names.address(text.strip())
+            if named is not None:
+                self.report(place.line, named, "address", None)
+
+    # --- the rest -------------------------------------------------------------------------------------------------
+
+    def strings(self, place: Place, argument: ast.expr | None) -> list[Text]:
+        return [] if argument is None else self.values.texts(place.to(argument))
+
+    def revision(self, place: Place, node: ast.Call) -> str | None:
+        """The revision that a call asks for; None where it is not known."""
+        argument = given(node, loaders.rules().revision)
+        for keyword in node.keywords:
+            if argument is None and keyword.arg is None:
+                for one in self.values.comes_to(place.to(keyword.value)):
+                    if isinstance(one.node, ast.Dict):
+                        for key, value in zip(one.node.keys, one.node.values, strict=True):
+                            if isinstance(key, ast.Constant) and key.value in loaders.rules().revision:
+                                return next((text.text for text in self.values.texts(one.to(value))), None)
+        found = self.strings(place, argument)
+        return found[0].text if found else None
+
+    def report(self, line: int, named: Named, via: str, revision: str | None, *, loaded: bool = False) -> None:
+        """Keeps a use. A loader says more than a name; of two loaders on a line, the one that pins nothing."""
+        new = _Found(named, via, revision, loaded)
+        old = self.found.get((line, named.model))
+        if old is None or (loaded and not old.loaded):
+            self.found[line, named.model] = new
+        elif loaded == old.loaded and old.revision is not None and revision is None and loaded:
+            self.found[line, named.model] = new
+
+    def at_its_place(self, one: Text, named: Named, via: str, revision: str | None) -> None:
+        if one.place.module is self.module:
+            self.report(one.place.line, named, via, revision)
+
+    def write(self, place: Place, arguments: list[ast.expr]) -> None:
+        for argument in arguments:
+            for one in self.strings(place, argument):
+                self.written.setdefault(one.text, place.line + 1)
+
+    def exclude(self, place: Place, arguments: list[ast.expr]) -> None:
+        for argument in arguments:
+            for one in self.strings(place, argument):
+                self.elsewhere.add((one.place.line, one.text))
+                self.elsewhere.add((argument.lineno, one.text))
+
+
+def wrappers(values: Values, module: Module) -> dict[str, _Wrapper]:
+    """The functions and classes of a file that hand a parameter to a loader, by their names."""
+    found: dict[str, _Wrapper] = {}
+    for _ in range(MAX_ROUNDS):
+        before = len(found)
+        for place in module.calls:
+            callee = called(place)
+            known = found.get(callee.name)
+            rule = loaders.loader(callee) or (known.rule if known else None)
+            if rule is None or not isinstance(place.node, ast.Call):
+                continue
+            argument = given(place.node, (known.parameter, known.position) if known else rule.where)
+            if argument is None or isinstance(argument, ast.Constant):
+                continue
+            for one in values.comes_to(place.to(argument)):
+                if isinstance(one.node, ast.arg) and one.module is module:
+                    _add_wrapper(found, one, rule, known.via if known else callee.name)
+        if len(found) == before:
+            break
+    return found
+
+
+def _add_wrapper(found: dict[str, _Wrapper], place: Place, rule: Rule, via: str) -> None:
+    function = place.scope.node
+    if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef) or not isinstance(place.node, ast.arg):
+        return
+    parameters = [one.arg for one in (*function.args.posonlyargs, *function.args.args)]
+    method = parameters[:1] in (["self"], ["cls"])
+    name = place.node.arg
+    position = parameters.index(name) - method if name in parameters else len(parameters)
+    owner = place.scope.parent
+    called_as = function.name
+    if function.name == "__init__" and owner is not None and isinstance(owner.node, ast.ClassDef):
+        called_as = owner.node.name
+    if name not in ("self", "cls") and called_as not in found and loaders.loader(Callee(called_as, "")) is None:
+        found[called_as] = _Wrapper(position, name, rule, via)
+
+
+def _in_a_speaking_class(entry: Entry) -> bool:
+    """Whether it is a member of an enumeration of models, or the name of a model in a class about one."""
+    node = entry.place.scope.node
+    if not isinstance(node, ast.ClassDef) or entry.form != "assigned":
+        return False
+    bases = {base.attr if isinstance(base, ast.Attribute) else getattr(base, "id", "") for base in node.bases}
+    if not bases.isdisjoint(loaders.rules().enumerations):
+        return loaders.speaks(node.name)
+    words = loaders.plain(node.name).split("_")
+    return entry.key in loaders.rules().inner and not loaders.rules().words.isdisjoint(words)
+
+
+def _is_other_key(name: str) -> bool:
+    """Whether a key says that its value is no model: `output_dir`, `type`."""
+    return not loaders.rules().never.isdisjoint(loaders.plain(name).split("_"))
+
+
+def _name_of(node: ast.AST) -> str:
+    """The name under which an operand is known: of a variable, an attribute, an entry, an environment variable."""
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+        return str(node.slice.value)
+    if isinstance(node, ast.Call):
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        position = loaders.rules().lookups.get(name)
+        key = None if position is None else given(node, (position,))
+        return str(key.value) if isinstance(key, ast.Constant) else ""
+    return ""
