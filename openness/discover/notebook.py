@@ -182,12 +182,12 @@ def _lines(value: Any, source: Source, starts: list[int]) -> list[_Line]:
         if not isinstance(piece, _Text):
             continue
         number = bisect_right(starts, piece.start)
-        for part in _decoded(piece, source.content).splitlines(keepends=True):
+        for part in re.findall(r"[^\n]*\n|[^\n]+", re.sub("\r\n?", "\n", _decoded(piece, source.content))):
             if ended:
-                found.append(_Line(part.rstrip("\r\n"), number))
+                found.append(_Line(part.rstrip("\n"), number))
             else:
-                found[-1] = found[-1]._replace(text=found[-1].text + part.rstrip("\r\n"))
-            ended = part.endswith(("\n", "\r"))
+                found[-1] = found[-1]._replace(text=found[-1].text + part.rstrip("\n"))
+            ended = part.endswith("\n")
     if found and not found[0].text.strip():
         found = [line for number, line in enumerate(found) if any(one.text.strip() for one in found[: number + 1])]
     return found

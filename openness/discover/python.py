@@ -345,7 +345,7 @@ class _Finder:
     def write(self, place: Place, arguments: list[ast.expr]) -> None:
         for argument in arguments:
             for one in self.strings(place, argument):
-                self.written.setdefault(one.text, place.line + 1)
+                self.written.setdefault(one.text, place.line)
 
     def exclude(self, place: Place, arguments: list[ast.expr]) -> None:
         for argument in arguments:

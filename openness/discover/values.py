@@ -223,7 +223,11 @@ class Values:
                 found = True
             if one.module not in modules:
                 modules.append(one.module)
-        if found or is_import(base):
+        dotted = imported_name(base)
+        if found or dotted:
+            module = None if found else self.file(place.module.path, 0, dotted)
+            if module is not None:
+                yield from self._name(top(module), name, depth)
             return
         for module in modules:
             declared = self.options(module).get(name) or module.attributes.get(name, ())
@@ -498,12 +502,18 @@ def _exclude(one: Block, other: Block) -> bool:
     return False
 
 
-def is_import(place: Place) -> bool:
-    """Whether an expression is a module that was imported, or something in one."""
+def imported_name(place: Place) -> str:
+    """The full name of a module that was imported, or of something in one; empty for any other expression."""
+    names: list[str] = []
     node = place.node
     while isinstance(node, ast.Attribute):
+        names.append(node.attr)
         node = node.value
-    return isinstance(node, ast.Name) and any(one.form == IMPORT for one in bindings(place, node.id))
+    for binding in bindings(place, node.id) if isinstance(node, ast.Name) else ():
+        if binding.form == IMPORT:
+            _, module, member = binding.target
+            return ".".join(part for part in (module, member, *reversed(names)) if part)
+    return ""
 
 
 def called(place: Place, depth: int = 0) -> Callee:
