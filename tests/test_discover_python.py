@@ -35,6 +35,7 @@ load("acme-labs/alias")                                                      # u
 '''
 
 LIBRARIES = '''
+import gradio as gr
 import timm, torch, litellm, ollama, open_clip
 from peft import PeftModel
 from sentence_transformers import SentenceTransformer, CrossEncoder
@@ -71,6 +72,9 @@ model, tok = load("mlx-community/Falcon-4bit")                               # u
 llm = LLM("acme-labs/serve", dtype="auto")                                   # use: acme-labs/serve
 llm = LLM(model="acme-labs/serve2", tokenizer="acme-labs/tok")               # use: acme-labs/serve2, acme-labs/tok
 pipe.load_lora_weights("acme-labs/lora", weight_name="w.safetensors")        # use: acme-labs/lora
+i = AutoPeftModelForCausalLM.from_pretrained("acme-labs/own-adapter")        # use: acme-labs/own-adapter
+gr.load("models/acme-labs/graded")                                           # use: acme-labs/graded
+requests.post("https://api-inference.huggingface.co/models/acme-labs/api")   # use: acme-labs/api
 i = InferenceClient("acme-labs/hosted")                                      # use: acme-labs/hosted
 open_clip.create_model_and_transforms("hf-hub:acme-labs/clip")               # use: acme-labs/clip
 class Chat:
@@ -106,6 +110,13 @@ AutoModel.from_pretrained(os.environ["WHICH"])
 AutoModel.from_pretrained(os.environ["CHOSEN"])                              # use: acme-labs/set
 os.environ["CHOSEN"] = "acme-labs/set"                                       # use: acme-labs/set
 AutoModel.from_pretrained("acme-labs/yes" if fast else "acme-labs/no")       # use: acme-labs/yes, acme-labs/no
+os.environ.setdefault("OTHER", "acme-labs/set2")                             # use: acme-labs/set2
+AutoModel.from_pretrained(os.environ["OTHER"])                               # use: acme-labs/set2
+AutoModel.from_pretrained(
+    "acme-labs/yes"                                                          # use: acme-labs/yes
+    if fast
+    else "acme-labs/no"                                                      # use: acme-labs/no
+)
 TABLE = {{
     "small": "acme-labs/s",                                                  # use: acme-labs/s
     "large": "acme-labs/l",                                                  # use: acme-labs/l
@@ -270,10 +281,11 @@ AutoModel.from_pretrained(f"{org}/name")
 AutoModel.from_pretrained(path)
 model.push_to_hub("acme-labs/mine")
 args = TrainingArguments(output_dir="acme-labs/out", hub_model_id="acme-labs/mine")
+gr.load("spaces/acme-labs/space")
+page = "https://huggingface.co/acme-labs/page"
 model.save_pretrained("acme-tuned/final")
 AutoModel.from_pretrained("acme-tuned/final")
 scene = load_scene(modelUrl="/static/chair.glb", model="props/chair.glb")
-model_type = "causal/lm"
 model_dir = "acme/dir"
 if model_name == "acme-labs/compared":
     print("acme-labs/printed")

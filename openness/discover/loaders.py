@@ -50,6 +50,7 @@ class Rule(NamedTuple):
     kind: str = HUB
     needs: str = ""
     unless: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    strip: str = ""
     short: Mapping[str, str] = {}
 
     def fits(self, callee: Callee) -> bool:
@@ -159,6 +160,7 @@ def speaks(name: str) -> bool:
 
 def read(text: str, rule: Rule) -> Named | None:
     """The model that a string names as the argument of a loader."""
+    text = text.removeprefix(rule.strip)
     if rule.kind == TORCH_HUB:
         return _torch_hub(text)
     if text in rule.short:
@@ -169,8 +171,8 @@ def read(text: str, rule: Rule) -> Named | None:
     named = names.read(text, bare=rule.bare, default=rule.kind if rule.kind != TIMM else HUB)
     if named is None or named.kind != HUB or "/" in named.model:
         return named
-    if rule.short or (not rule.prefix):
-        return None if rule.short else named
+    if rule.short:
+        return None
     is_plain = rule.plain is not None and rule.plain.fullmatch(named.model) is not None
     return named if is_plain else named._replace(model=rule.prefix + named.model)
 
@@ -199,7 +201,7 @@ def _by_name(entries: list[yamlio.Reader], key: str) -> dict[str, tuple[Rule, ..
 
 
 def _rule(entry: yamlio.Reader, key: str) -> Rule:
-    entry.only("call", "of", "from", key, "bare", "prefix", "plain", "kind", "needs", "unless", "names")
+    entry.only("call", "of", "from", key, "bare", "prefix", "plain", "kind", "needs", "unless", "strip", "names")
     of, simple = entry.text("of", ""), entry.text("plain", "")
     unless, short = entry.child("unless"), entry.child("names")
     return Rule(
@@ -212,5 +214,6 @@ def _rule(entry: yamlio.Reader, key: str) -> Rule:
         kind=entry.text("kind", HUB),
         needs=entry.text("needs", ""),
         unless=tuple((name, unless.texts(name)) for name in unless.map) if unless else (),
+        strip=entry.text("strip", ""),
         short={name: short.text(name) for name in short.map} if short else {},
     )

@@ -25,6 +25,7 @@ _CACHED = re.compile(r"models--([\w.-]+?)--([\w.-]+?)(?:/(?:snapshots|refs)/([\w
 _OLLAMA = re.compile(r"((?:[\w.-]+/)?[a-z0-9][\w.-]*)(?::([\w.-]+))?(?:@(sha256:[0-9a-f]{64}))?")
 _COMMIT = re.compile(r"[0-9a-f]{40}|(?:sha256[:-])?[0-9a-f]{64}")
 _HOLES = frozenset("<>{}$%*\\|\"'`()[]=,; \t\n")
+_HOSTED = re.compile(r"huggingface\.co/(?:[\w-]+/)*models/([\w.-]+/[\w.-]+)(?:/v1\S*)?\Z")
 _SPACE = re.compile(r"\s")
 _REVISIONS = ("tree", "blob", "resolve", "raw", "commit")
 
@@ -134,6 +135,9 @@ def address(value: str) -> Named | None:
         return found
     if value.lower().startswith(("hf://", "hf-hub:")):
         return read(value)
+    hosted = _HOSTED.search(value)
+    if hosted is not None:
+        return _hub(hosted.group(1))
     link = _URL.search(value)
     parts = link.group(1).split("/") if link else []
     return linked(value) if len(parts) > 2 and parts[2] in _REVISIONS else None

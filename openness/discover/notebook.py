@@ -12,6 +12,7 @@ import re
 import warnings
 from bisect import bisect_right
 from collections.abc import Iterator
+from importlib import import_module
 from typing import Any, NamedTuple
 
 from openness.discover import python
@@ -27,6 +28,13 @@ MAX_DEPTH = 60
 _TOKEN = re.compile(
     r'[ \t\n\r]*+(?:("(?:[^"\\\x00-\x1f]++|\\.)*+")|([{}\[\],:])|(-?\d[\d.eE+-]*+|true|false|null)|(\Z))'
 )
+_WRITTEN = re.compile(r"%%(?:writefile|file)\s+(?:-a\s+)?(\S+)")
+_FINDERS = {
+    "py": "python",
+    **dict.fromkeys(("sh", "bash"), "shell"),
+    **dict.fromkeys(("yaml", "yml", "json", "toml", "env", "ini", "cfg"), "config"),
+}
+"""Ending of a file that a cell writes → the finder that reads it."""
 _SHELLS = re.compile(r"%%(?:bash|sh|script\s+(?:ba|z)?sh)\b")
 _PYTHON_CELL = re.compile(r"%%(?:time|timeit|capture|prun|python3?|ipytest|memit)\b")
 _ENV = re.compile(r"%(?:env|set_env)\s+(\w+)(?:\s*=\s*|\s+)(.+)")
@@ -57,8 +65,11 @@ def find(source: Source, look: Look | None = None) -> Iterator[Use]:
     uses: list[Use] = []
     for cell in cells:
         first = cell[0].text
+        written = _WRITTEN.match(first)
         if _SHELLS.match(first):
-            uses += _shell(source, cell[1:])
+            uses += _by("shell", _joined(source, [cell[1:]]), look)
+        elif written is not None:
+            uses += _by(_FINDERS.get(written.group(1).rpartition(".")[2], ""), _joined(source, [cell[1:]]), look)
         elif not first.startswith("%%") or _PYTHON_CELL.match(first):
             programs.append(_without_magics(cell))
     try:
@@ -83,12 +94,14 @@ def _is_python(cell: list[_Line]) -> bool:
     return True
 
 
-def _shell(source: Source, cell: list[_Line]) -> Iterator[Use]:
+def _by(finder: str, source: Source, look: Look | None) -> list[Use]:
+    """What another finder sees in a cell; nothing where there is no such finder or it cannot read the cell."""
+    if not finder:
+        return []
     try:
-        from openness.discover import shell
-    except ImportError:
-        return
-    yield from shell.find(_joined(source, [cell]))
+        return list(import_module(f"openness.discover.{finder}").find(source, look))
+    except (ImportError, SourceError):
+        return []
 
 
 # --- magics -------------------------------------------------------------------------------------------------------

@@ -149,9 +149,7 @@ class _Finder:
         for one in self.strings(place, argument):
             named = loaders.read(one.text, rule)
             if named is not None and argument is not None:
-                self.report(argument.lineno, named, via, revision, loaded=True)
-                if one.place.module is self.module:
-                    self.report(one.place.line, named, via, revision, loaded=True)
+                self.report_both(argument, one, named, via, revision, loaded=True)
 
     def wrapped(self, place: Place, node: ast.Call, wrapper: _Wrapper | None) -> None:
         if wrapper is not None:
@@ -184,8 +182,7 @@ class _Finder:
                 for one in self.spread(place.to(keyword.value)):
                     named = self.under(keyword.arg, one.text)
                     if named is not None:
-                        self.report(keyword.value.lineno, named, f"key {keyword.arg}", revision)
-                        self.at_its_place(one, named, f"key {keyword.arg}", revision)
+                        self.report_both(keyword.value, one, named, f"key {keyword.arg}", revision)
 
     def declares(self, place: Place, callee: Callee, node: ast.Call) -> None:
         """Calls that give a name a value: options, look-ups with a default, tables of parameters, commands."""
@@ -246,10 +243,9 @@ class _Finder:
     def speak(self, key: str, place: Place, via: str, revision: str | None = None) -> None:
         for one in self.spread(place):
             named = self.under(key, one.text)
-            if named is not None and one.place.module is self.module:
-                self.at_its_place(one, named, via, revision)
-            elif named is not None:
-                self.report(place.line, named, via, revision)
+            if named is not None:
+                here = one.place.module is self.module
+                self.report(one.place.line if here else place.line, named, via, revision)
 
     def spread(self, place: Place) -> list[Text]:
         """The strings under a name that speaks, those of a mapping included."""
@@ -338,9 +334,15 @@ class _Finder:
         elif loaded == old.loaded and old.revision is not None and revision is None and loaded:
             self.found[line, named.model] = new
 
-    def at_its_place(self, one: Text, named: Named, via: str, revision: str | None) -> None:
-        if one.place.module is self.module:
-            self.report(one.place.line, named, via, revision)
+    def report_both(
+        self, argument: ast.expr, one: Text, named: Named, via: str, revision: str | None, *, loaded: bool = False
+    ) -> None:
+        """Keeps a use where it is given to a call, and where its string stands if that is elsewhere in the file."""
+        here = one.place.module is self.module
+        if not here or not argument.lineno <= one.place.line <= (argument.end_lineno or 0):
+            self.report(argument.lineno, named, via, revision, loaded=loaded)
+        if here:
+            self.report(one.place.line, named, via, revision, loaded=loaded)
 
     def write(self, place: Place, arguments: list[ast.expr]) -> None:
         for argument in arguments:

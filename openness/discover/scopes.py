@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from openness.errors import SourceError
 
@@ -114,7 +114,7 @@ def parse(content: str, path: str) -> Module:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tree = ast.parse(content)
+            tree = ast.parse(content.removeprefix("\ufeff"))
     except SyntaxError as problem:
         raise SourceError(f"not Python 3: {problem.msg}", path, problem.lineno) from None
     except (RecursionError, MemoryError):
@@ -141,13 +141,14 @@ class _Walk:
             here = self.stack.pop()
             handler = _HANDLERS.get(type(here.node))
             if handler is None:
-                self.push(here, ast.iter_child_nodes(here.node))
+                self.push(here, list(ast.iter_child_nodes(here.node)))
             else:
                 handler(self, here, here.node)
 
-    def push(self, here: Place, nodes: Iterator[ast.AST] | list[ast.AST]) -> None:
+    def push(self, here: Place, nodes: Sequence[ast.AST]) -> None:
         """Puts nodes on the stack so that the first is walked first."""
-        self.stack.extend([here.to(node) for node in nodes][::-1])
+        _, scope, block, module = here
+        self.stack += [Place(node, scope, block, module) for node in reversed(nodes) if type(node) not in _LEAVES]
 
     def arm(self, here: Place, arm: int = 0) -> Place:
         """Inside a block of the statement that was numbered last."""
@@ -330,6 +331,10 @@ class _Walk:
 
     def call(self, here: Place, node: ast.Call) -> None:
         self.module.calls.append(here)
+        if isinstance(node.func, ast.Attribute) and node.func.attr == "setdefault" and len(node.args) == 2:
+            key = node.args[0]
+            if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                self.module.environment.setdefault(key.value, []).append(here.to(node.args[1]))
         self.push(here, [node.func, *node.args, *node.keywords])
 
     def mapping(self, here: Place, node: ast.Dict) -> None:
@@ -356,11 +361,9 @@ class _Walk:
         if isinstance(node.value, str) and ("://" in node.value or "models--" in node.value or "hf-hub:" in node.value):
             self.module.links.append(here)
 
-    def nothing(self, here: Place, node: ast.AST) -> None:
-        """A leaf."""
 
-
-_HANDLERS = {
+_LEAVES = frozenset((ast.Name, ast.Load, ast.Store, ast.Pass, ast.Global, ast.Nonlocal, ast.Break, ast.Continue))
+_HANDLERS: dict[type[ast.AST], Callable[[_Walk, Place, Any], None]] = {
     ast.Expr: _Walk.expression,
     ast.If: _Walk.branches,
     ast.Match: _Walk.cases,
@@ -392,7 +395,4 @@ _HANDLERS = {
     ast.IfExp: _Walk.alternative,
     ast.JoinedStr: _Walk.joined,
     ast.Constant: _Walk.constant,
-    ast.Name: _Walk.nothing,
-    ast.Load: _Walk.nothing,
-    ast.Store: _Walk.nothing,
 }
