@@ -69,6 +69,8 @@ class Rules(NamedTuple):
     revision: tuple[str, ...]
     carriers: frozenset[str]
     others: frozenset[str]
+    unless: tuple[tuple[str, tuple[str, ...]], ...]
+    silent: frozenset[str]
     registries: frozenset[str]
     writers: frozenset[str]
     written: frozenset[str]
@@ -100,6 +102,8 @@ def rules() -> Rules:
         revision=top.texts("revision"),
         carriers=frozenset(top.texts("carriers")),
         others=frozenset(others.texts("calls")),
+        unless=_conditions(others),
+        silent=frozenset(others.texts("silent")),
         registries=frozenset(others.texts("packages")),
         writers=frozenset(others.texts("writers")),
         written=frozenset(others.texts("keywords")),
@@ -191,6 +195,12 @@ def _child(reader: yamlio.Reader, key: str) -> yamlio.Reader:
     return found
 
 
+def _conditions(reader: yamlio.Reader) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Keyword and the values with which a call is not meant."""
+    unless = reader.child("unless")
+    return tuple((name, unless.texts(name)) for name in unless.map) if unless else ()
+
+
 def _by_name(entries: list[yamlio.Reader], key: str) -> dict[str, tuple[Rule, ...]]:
     found: dict[str, tuple[Rule, ...]] = {}
     for entry in entries:
@@ -203,7 +213,7 @@ def _by_name(entries: list[yamlio.Reader], key: str) -> dict[str, tuple[Rule, ..
 def _rule(entry: yamlio.Reader, key: str) -> Rule:
     entry.only("call", "of", "from", key, "bare", "prefix", "plain", "kind", "needs", "unless", "strip", "names")
     of, simple = entry.text("of", ""), entry.text("plain", "")
-    unless, short = entry.child("unless"), entry.child("names")
+    short = entry.child("names")
     return Rule(
         of=re.compile(of) if of else None,
         packages=frozenset(entry.texts("from")),
@@ -213,7 +223,7 @@ def _rule(entry: yamlio.Reader, key: str) -> Rule:
         plain=re.compile(simple) if simple else None,
         kind=entry.text("kind", HUB),
         needs=entry.text("needs", ""),
-        unless=tuple((name, unless.texts(name)) for name in unless.map) if unless else (),
+        unless=_conditions(entry),
         strip=entry.text("strip", ""),
         short={name: short.text(name) for name in short.map} if short else {},
     )

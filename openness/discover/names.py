@@ -27,6 +27,7 @@ _COMMIT = re.compile(r"[0-9a-f]{40}|(?:sha256[:-])?[0-9a-f]{64}")
 _HOLES = frozenset("<>{}$%*\\|\"'`()[]=,; \t\n")
 _HOSTED = re.compile(r"huggingface\.co/(?:[\w-]+/)*models/([\w.-]+/[\w.-]+)(?:/v1\S*)?\Z")
 _SPACE = re.compile(r"\s")
+_FILES = ("resolve", "raw")
 _REVISIONS = ("tree", "blob", "resolve", "raw", "commit")
 
 
@@ -140,7 +141,7 @@ def address(value: str) -> Named | None:
         return _hub(hosted.group(1))
     link = _URL.search(value)
     parts = link.group(1).split("/") if link else []
-    return linked(value) if len(parts) > 2 and parts[2] in _REVISIONS else None
+    return linked(value) if len(parts) > 2 and parts[2] in _FILES else None
 
 
 def cached(value: str) -> Named | None:

@@ -104,7 +104,9 @@ class _Finder:
             self.write(place, [*node.args, *(keyword.value for keyword in node.keywords)])
             return
         self.write(place, [keyword.value for keyword in node.keywords if keyword.arg in loaders.rules().written])
-        if loaders.is_other(callee):
+        if callee.name in loaders.rules().silent:
+            return
+        if loaders.is_other(callee) or self.meets(place, node, loaders.rules().unless):
             self.exclude(place, [*node.args, *(keyword.value for keyword in node.keywords)])
             return
         rule = loaders.loader(callee) or self.made(place, node, callee)
@@ -131,17 +133,21 @@ class _Finder:
 
     def loads(self, place: Place, node: ast.Call, rule: Rule) -> bool:
         """Whether the call loads a model; if not, what it names is no model."""
-        for keyword, values in rule.unless:
-            argument = given(node, (keyword,))
-            if argument is not None and any(one.text in values for one in self.values.texts(place.to(argument))):
-                self.exclude(place, [*node.args, *(one.value for one in node.keywords)])
-                return False
+        if self.meets(place, node, rule.unless):
+            self.exclude(place, [*node.args, *(one.value for one in node.keywords)])
+            return False
         if rule.needs:
             argument = given(node, (rule.needs,))
             hub = [one for one in self.strings(place, given(node, rule.where)) if ":" in one.text]
             off = argument is None or (isinstance(argument, ast.Constant) and not argument.value)
             return bool(hub) or not off
         return True
+
+    def meets(self, place: Place, node: ast.Call, conditions: tuple[tuple[str, tuple[str, ...]], ...]) -> bool:
+        """Whether one of these keywords has one of these values."""
+        return any(
+            one.text in values for keyword, values in conditions for one in self.strings(place, given(node, (keyword,)))
+        )
 
     def load(self, place: Place, node: ast.Call, rule: Rule, argument: ast.expr | None, via: str) -> None:
         """Reports what a loader is given: where it is given it, and where the string stands."""

@@ -19,6 +19,7 @@ from openness.discover.scopes import (
     IMPORT,
     PARAMETER,
     UNKNOWN,
+    VALUE,
     Binding,
     Block,
     Module,
@@ -519,6 +520,8 @@ def imported_name(place: Place) -> str:
 def called(place: Place, depth: int = 0) -> Callee:
     """What a call calls. An object is what made it: `client.chat` after `client = ollama.Client()` is ollama's."""
     node = place.node.func if isinstance(place.node, ast.Call) else place.node
+    if isinstance(node, ast.Call | ast.Subscript):
+        return Callee("", "")
     names: list[str] = []
     while isinstance(node, ast.Attribute | ast.Call | ast.Subscript):
         if isinstance(node, ast.Attribute):
@@ -526,18 +529,20 @@ def called(place: Place, depth: int = 0) -> Callee:
         node = node.func if isinstance(node, ast.Call) else node.value
     if not isinstance(node, ast.Name):
         return Callee(names[0] if names else "", ".".join(reversed(names[1:])))
-    before, imported = _root(place, node.id, depth)
+    before, imported = _root(place, node.id, depth, is_object=bool(names))
     whole = [*before, *reversed(names)]
     return Callee(whole[-1], ".".join(whole[:-1]), imported)
 
 
-def _root(place: Place, name: str, depth: int) -> tuple[list[str], bool]:
+def _root(place: Place, name: str, depth: int, *, is_object: bool) -> tuple[list[str], bool]:
+    """The names behind a name: of an import, of an alias, and, of an object, those of what made it."""
     for binding in reversed(bindings(place, name)):
         if binding.form == IMPORT:
             _, module, member = binding.target
             return [part for part in (*module.split("."), member) if part], not binding.target[0]
         value = binding.place.node
-        if binding.form == "value" and isinstance(value, ast.Call | ast.Attribute | ast.Name) and depth < 4:
+        kinds = (ast.Call, ast.Attribute, ast.Name) if is_object else (ast.Attribute, ast.Name)
+        if binding.form == VALUE and isinstance(value, kinds) and depth < 4:
             made = called(binding.place, depth + 1)
             return [*([made.of] if made.of else []), made.name or name], made.imported
     return [name], False
