@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from openness.discover import notebook, python
-from openness.discover.source import Source, use
 from openness.discover.names import Named
+from openness.discover.source import Source, use
 from openness.errors import SourceError
 
 SHA = "9f1c2d3e4b5a69788796a5b4c3d2e1f001122334"
@@ -34,7 +34,7 @@ load = AutoModel.from_pretrained
 load("acme-labs/alias")                                                      # use: acme-labs/alias
 '''
 
-LIBRARIES = '''
+LIBRARIES = """
 import gradio as gr
 import timm, torch, litellm, ollama, open_clip
 from peft import PeftModel
@@ -82,7 +82,7 @@ class Chat:
         self.client = ollama.AsyncClient()
     def go(self):
         return self.client.chat("gemma2")                                    # use: ollama:gemma2
-'''
+"""
 
 CONSTANTS = f'''
 import os
@@ -137,7 +137,7 @@ for key, value in [("k", "acme-labs/pair")]:                                 # u
 all_of_them = [AutoModel.from_pretrained(x) for x in ("acme-labs/comp",)]    # use: acme-labs/comp
 '''
 
-SCOPES = '''
+SCOPES = """
 from functools import partial
 from transformers import AutoModel
 name = "acme-labs/first"                                                     # use: acme-labs/first
@@ -191,7 +191,7 @@ def chosen():
     return "acme-labs/returned"                                              # use: acme-labs/returned
 
 AutoModel.from_pretrained(chosen())                                          # use: acme-labs/returned
-'''
+"""
 
 NAMES = f'''
 import argparse, os
@@ -320,7 +320,10 @@ def expected(code: str) -> set[tuple[int, str, str, str | None]]:
 
 
 def seen(code: str, files: dict[str, str] | None = None) -> set[tuple[int, str, str, str | None]]:
-    return {(one.line, one.kind, one.model, one.revision) for one in python.find(Source("app/main.py", code), (files or {}).get)}
+    return {
+        (one.line, one.kind, one.model, one.revision)
+        for one in python.find(Source("app/main.py", code), (files or {}).get)
+    }
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
@@ -411,7 +414,10 @@ def test_lines_of_a_text_within_a_text() -> None:
 
 def cells(*sources: object, kind: str = "code", language: str = "python") -> str:
     metadata = {"kernelspec": {"language": language}}
-    made = [{"cell_type": kind, "outputs": [{"text": ["from_pretrained('acme-labs/out')"]}], "source": one} for one in sources]
+    made = [
+        {"cell_type": kind, "outputs": [{"text": ["from_pretrained('acme-labs/out')"]}], "source": one}
+        for one in sources
+    ]
     return json.dumps({"cells": made, "metadata": metadata, "nbformat": 4}, indent=1)
 
 
@@ -424,7 +430,13 @@ def in_notebook(content: str) -> list[tuple[str, str]]:
 def test_a_notebook_is_one_program_with_the_lines_of_its_file() -> None:
     content = cells(
         ["%pip install x\n", "%env WHICH=acme-labs/env\n", "import os\n", 'NAME = "acme-labs/cell"'],
-        ["!ls {NAME}\n", "files = !ls \\\n", "  -l\n", "await x.from_pretrained(NAME)\n", "x.from_pretrained(os.environ['WHICH'])"],
+        [
+            "!ls {NAME}\n",
+            "files = !ls \\\n",
+            "  -l\n",
+            "await x.from_pretrained(NAME)\n",
+            "x.from_pretrained(os.environ['WHICH'])",
+        ],
         "%%time\nx.from_pretrained('gpt2')",
         "%%html\n<b>x.from_pretrained('acme-labs/html')</b>",
         "not python at all",
@@ -435,7 +447,7 @@ def test_a_notebook_is_one_program_with_the_lines_of_its_file() -> None:
         ("acme-labs/cell", '"NAME = \\"acme-labs/cell\\""'),
         ("acme-labs/cell", '"await x.from_pretrained(NAME)\\n",'),
         ("acme-labs/env", "\"x.from_pretrained(os.environ['WHICH'])\""),
-        ("gpt2", "\"source\": \"%%time\\nx.from_pretrained('gpt2')\""),
+        ("gpt2", '"source": "%%time\\nx.from_pretrained(\'gpt2\')"'),
     ]
 
 
@@ -444,7 +456,9 @@ def test_what_a_notebook_does_not_run_is_not_read() -> None:
     assert in_notebook(cells("x.from_pretrained('acme-labs/r')", language="R")) == []
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"cells": [', '{"cells": 1}', "[" * 100_000, '{"a": "\x01"}', '"' + "\\" * 99_999])
+@pytest.mark.parametrize(
+    "content", ["", "{", "[]", "{}", '{"cells": [', '{"cells": 1}', "[" * 100_000, '{"a": "\x01"}', '"' + "\\" * 99_999]
+)
 def test_what_is_no_notebook_is_an_error(content: str) -> None:
     with pytest.raises(SourceError):
         list(notebook.find(Source("n.ipynb", content)))

@@ -1,4 +1,4 @@
-"""A string in a code base → the model that it names, or nothing; the words that decide are `rules/model-references.yaml`.
+"""A string in a code base → the model that it names, or nothing; the words are `rules/model-references.yaml`.
 
 The caller knows the place, and says how sure it is that a model stands there. Unsure is no: a path, a placeholder, a
 media type and a name with a hole in it are no models.

@@ -1,4 +1,4 @@
-"""Models that a Jupyter notebook uses: its code cells as one Python program, so that earlier cells give their constants.
+"""Models that a Jupyter notebook uses: its code cells as one Python program, so that constants carry over.
 
 The JSON is read by a small reader of ours, because each line of code must lead to its line in the file. Markdown
 and outputs are not read. Nothing is run.

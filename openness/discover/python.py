@@ -7,27 +7,18 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from importlib import import_module
 from typing import NamedTuple
 
 from openness.discover import loaders, names
+from openness.discover.callees import called, declared, given, option_values
 from openness.discover.loaders import Callee, Rule
 from openness.discover.names import Named
-from openness.discover.scopes import Entry, Module, Place, parse
+from openness.discover.scopes import Entry, Place, parse
 from openness.discover.source import Look, Source, use
-from openness.discover.values import (
-    Text,
-    Values,
-    bindings,
-    called,
-    declared,
-    given,
-    option_values,
-    top,
-)
+from openness.discover.values import Text, Values
+from openness.discover.wrappers import Wrapper, wrappers
 from openness.model import Use
-
-MAX_ROUNDS = 3
-"""How many functions may stand between a call and the loader that it reaches."""
 
 
 class _Found(NamedTuple):
@@ -38,15 +29,6 @@ class _Found(NamedTuple):
     revision: str | None
     loaded: bool
     """Whether a loader is given it; otherwise a name speaks of it."""
-
-
-class _Wrapper(NamedTuple):
-    """A function of the code base that hands one of its parameters to a loader."""
-
-    position: int
-    parameter: str
-    rule: Rule
-    via: str
 
 
 def find(source: Source, look: Look | None = None) -> Iterator[Use]:
@@ -70,7 +52,7 @@ class _Finder:
         """Lines and models that are given to something that is no loader."""
         self.written: dict[str, int] = {}
         """What is written to → the first line that does."""
-        self.wrappers: dict[str, _Wrapper] = {}
+        self.wrappers: dict[str, Wrapper] = {}
         self.commands: list[Use] = []
 
     def run(self) -> None:
@@ -157,14 +139,16 @@ class _Finder:
             if named is not None and argument is not None:
                 self.report_both(argument, one, named, via, revision, loaded=True)
 
-    def wrapped(self, place: Place, node: ast.Call, wrapper: _Wrapper | None) -> None:
+    def wrapped(self, place: Place, node: ast.Call, wrapper: Wrapper | None) -> None:
         if wrapper is not None:
             argument = given(node, (wrapper.parameter, wrapper.position))
             self.load(place, node, wrapper.rule, argument, wrapper.via)
 
-    def imported(self, place: Place, node: ast.Call) -> _Wrapper | None:
+    def imported(self, place: Place, node: ast.Call) -> Wrapper | None:
         """The loader behind a function of another file, asked only where a string that names a model is given."""
-        if not any(isinstance(arg, ast.Constant) and isinstance(arg.value, str) and names.read(arg.value) for arg in node.args):
+        if not any(
+            isinstance(arg, ast.Constant) and isinstance(arg.value, str) and names.read(arg.value) for arg in node.args
+        ):
             return None
         for one in self.values.comes_to(place.to(node.func)):
             name = getattr(one.node, "name", "")
@@ -222,7 +206,7 @@ class _Finder:
     def command(self, place: Place, node: ast.Call) -> None:
         """A command line, as one string or as a list of words; each word keeps its line."""
         try:
-            from openness.discover import shell
+            shell = import_module("openness.discover.shell")
         except ImportError:
             return
         first = node.args[0] if node.args else None
@@ -296,7 +280,13 @@ class _Finder:
     def choice(self, place: Place) -> None:
         """`model or "org/name"`, `model if model else "org/name"`."""
         node = place.node
-        parts = node.values if isinstance(node, ast.BoolOp) else [node.body, node.orelse] if isinstance(node, ast.IfExp) else []
+        parts = (
+            node.values
+            if isinstance(node, ast.BoolOp)
+            else [node.body, node.orelse]
+            if isinstance(node, ast.IfExp)
+            else []
+        )
         keys = [key for key in map(_name_of, parts) if key and loaders.speaks(key)]
         for part in parts:
             if keys and isinstance(part, ast.Constant):
@@ -333,12 +323,10 @@ class _Finder:
 
     def report(self, line: int, named: Named, via: str, revision: str | None, *, loaded: bool = False) -> None:
         """Keeps a use. A loader says more than a name; of two loaders on a line, the one that pins nothing."""
-        new = _Found(named, via, revision, loaded)
         old = self.found.get((line, named.model))
-        if old is None or (loaded and not old.loaded):
-            self.found[line, named.model] = new
-        elif loaded == old.loaded and old.revision is not None and revision is None and loaded:
-            self.found[line, named.model] = new
+        weaker = old is not None and old.loaded == loaded and not (old.revision and revision is None and loaded)
+        if old is None or (not weaker and loaded >= old.loaded):
+            self.found[line, named.model] = _Found(named, via, revision, loaded)
 
     def report_both(
         self, argument: ast.expr, one: Text, named: Named, via: str, revision: str | None, *, loaded: bool = False
@@ -360,44 +348,6 @@ class _Finder:
             for one in self.strings(place, argument):
                 self.elsewhere.add((one.place.line, one.text))
                 self.elsewhere.add((argument.lineno, one.text))
-
-
-def wrappers(values: Values, module: Module) -> dict[str, _Wrapper]:
-    """The functions and classes of a file that hand a parameter to a loader, by their names."""
-    found: dict[str, _Wrapper] = {}
-    for _ in range(MAX_ROUNDS):
-        before = len(found)
-        for place in module.calls:
-            callee = called(place)
-            known = found.get(callee.name)
-            rule = loaders.loader(callee) or (known.rule if known else None)
-            if rule is None or not isinstance(place.node, ast.Call):
-                continue
-            argument = given(place.node, (known.parameter, known.position) if known else rule.where)
-            if argument is None or isinstance(argument, ast.Constant):
-                continue
-            for one in values.comes_to(place.to(argument)):
-                if isinstance(one.node, ast.arg) and one.module is module:
-                    _add_wrapper(found, one, rule, known.via if known else callee.name)
-        if len(found) == before:
-            break
-    return found
-
-
-def _add_wrapper(found: dict[str, _Wrapper], place: Place, rule: Rule, via: str) -> None:
-    function = place.scope.node
-    if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef) or not isinstance(place.node, ast.arg):
-        return
-    parameters = [one.arg for one in (*function.args.posonlyargs, *function.args.args)]
-    method = parameters[:1] in (["self"], ["cls"])
-    name = place.node.arg
-    position = parameters.index(name) - method if name in parameters else len(parameters)
-    owner = place.scope.parent
-    called_as = function.name
-    if function.name == "__init__" and owner is not None and isinstance(owner.node, ast.ClassDef):
-        called_as = owner.node.name
-    if name not in ("self", "cls") and called_as not in found and loaders.loader(Callee(called_as, "")) is None:
-        found[called_as] = _Wrapper(position, name, rule, via)
 
 
 def _in_a_speaking_class(entry: Entry) -> bool:

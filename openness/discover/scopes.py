@@ -1,4 +1,4 @@
-"""A Python file as names and what is bound to them: one walk over its syntax tree, without recursion. Nothing is run."""
+"""A Python file as names and what is bound to them: one walk over its tree, without recursion. Nothing is run."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Binding(NamedTuple):
     """`value`: that of the place; `each`: its elements in turn; and so on."""
 
     place: Place
-    index: int | None = None
+    part: int | None = None
     """Which part of each element, where it is unpacked."""
 
     default: Place | None = None
@@ -307,10 +307,11 @@ class _Walk:
             if owner is not None and isinstance(target.value, ast.Name) and target.value.id in ("self", "cls"):
                 owner.names.setdefault(target.attr, []).append(Binding(VALUE, place))
             self.enter(target.attr, place, form)
-        elif isinstance(target, ast.Subscript) and form == VALUE and isinstance(target.slice, ast.Constant):
-            if isinstance(target.slice.value, str):
-                self.module.environment.setdefault(target.slice.value, []).append(place)
-                self.enter(target.slice.value, place, form)
+        elif isinstance(target, ast.Subscript) and form == VALUE:
+            key = target.slice.value if isinstance(target.slice, ast.Constant) else None
+            if isinstance(key, str):
+                self.module.environment.setdefault(key, []).append(place)
+                self.enter(key, place, form)
 
     def unpack(self, here: Place, targets: list[ast.expr], form: str, value: ast.expr) -> None:
         same = form == VALUE and isinstance(value, ast.Tuple | ast.List) and len(value.elts) == len(targets)

@@ -9,24 +9,12 @@ import ast
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice, product
+from string import Formatter
 from typing import NamedTuple
 
 from openness.discover import loaders
-from openness.discover.loaders import Callee
-from openness.discover.scopes import (
-    DEFINITION,
-    EACH,
-    IMPORT,
-    PARAMETER,
-    UNKNOWN,
-    VALUE,
-    Binding,
-    Block,
-    Module,
-    Place,
-    Scope,
-    parse,
-)
+from openness.discover.callees import bindings, called, declared, given, imported_name, option_values, top
+from openness.discover.scopes import DEFINITION, EACH, IMPORT, PARAMETER, UNKNOWN, Binding, Module, Place, parse
 from openness.discover.source import Look
 from openness.errors import SourceError
 
@@ -35,6 +23,9 @@ MAX_DEPTH = 24
 MAX_TEXTS = 200
 MAX_FILES = 40
 """Other files read for one file."""
+
+MAX_SIBLING = 200_000
+"""Longest other file that is read, in characters."""
 
 _sibling = lru_cache(maxsize=16)(parse)
 
@@ -98,8 +89,7 @@ class Values:
             sides = [self._strings(place.to(node.left), depth), self._strings(place.to(node.right), depth)]
             return sides if isinstance(node.op, ast.Add) else [sides[0], ["/"], sides[1]]
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
-            values = node.right.elts if isinstance(node.right, ast.Tuple) else [node.right]
-            return self._filled(place, node.left, "%s", list(values), depth)
+            return self._percent(place, node, depth)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             return self._method(place, node, node.func, depth)
         return None
@@ -111,53 +101,46 @@ class Values:
 
     def _method(self, place: Place, node: ast.Call, func: ast.Attribute, depth: int) -> list[list[str]] | None:
         if func.attr == "format":
-            return self._filled(place, func.value, "{}", node.args, depth, {k.arg or "": k.value for k in node.keywords})
+            return self._formatted(place, node, func.value, depth)
         if func.attr in ("strip", "rstrip", "lower") and not node.args:
             found = self._strings(place.to(func.value), depth)
             return [[text.lower() if func.attr == "lower" else text.strip() for text in found]]
-        if func.attr == "join" and isinstance(func.value, ast.Constant) and len(node.args) == 1:
-            listed = node.args[0]
+        if func.attr != "join":
+            return None
+        if isinstance(func.value, ast.Constant):
+            listed = node.args[0] if len(node.args) == 1 else None
             separator, parts = str(func.value.value), listed.elts if isinstance(listed, ast.List | ast.Tuple) else []
-        elif func.attr == "join" and isinstance(func.value, ast.Attribute | ast.Name):
-            separator, parts = "/", node.args
         else:
-            return None
-        found = [self._strings(place.to(part), depth) for part in parts]
-        return [one for pieces in found for one in ([separator], pieces)][1:] if found else None
+            separator, parts = "/", node.args
+        pieces = [self._strings(place.to(part), depth) for part in parts]
+        return [one for piece in pieces for one in ([separator], piece)][1:] if pieces else None
 
-    def _filled(
-        self,
-        place: Place,
-        template: ast.expr,
-        hole: str,
-        values: list[ast.expr],
-        depth: int,
-        named: dict[str, ast.expr] | None = None,
-    ) -> list[list[str]] | None:
-        """A template with its holes filled in order, or by name where it is one of `str.format`."""
+    def _formatted(self, place: Place, node: ast.Call, template: ast.expr, depth: int) -> list[list[str]] | None:
+        """`str.format`: fields in order, by number or by name; a field with a format of its own is not known."""
         texts = self._strings(place.to(template), depth)
-        if len(texts) != 1:
+        try:
+            fields = list(Formatter().parse(texts[0])) if len(texts) == 1 else []
+        except ValueError:
             return None
-        text = texts[0]
-        for number, value in enumerate(values if hole == "{}" else []):
-            text = text.replace(f"{{{number}}}", hole, 1) if f"{{{number}}}" in text else text
-            del value
         parts: list[list[str]] = []
-        pieces = text.split(hole)
-        if len(pieces) - 1 > len(values):
-            return None
-        for number, piece in enumerate(pieces):
-            parts.append(self._named(place, piece, named or {}, depth))
-            if number < len(pieces) - 1:
-                parts.append(self._strings(place.to(values[number]), depth))
-        return parts
+        for number, (literal, field, spec, _) in enumerate(fields):
+            parts.append([literal])
+            if field is not None:
+                value = given(node, (number if not field else int(field) if field.isdecimal() else field,))
+                parts.append([] if value is None or spec else self._strings(place.to(value), depth))
+        return parts or None
 
-    def _named(self, place: Place, piece: str, named: dict[str, ast.expr], depth: int) -> list[str]:
-        found = [piece]
-        for name, value in named.items():
-            if f"{{{name}}}" in piece:
-                found = [one.replace(f"{{{name}}}", text) for one in found for text in self._strings(place.to(value), depth)]
-        return found
+    def _percent(self, place: Place, node: ast.BinOp, depth: int) -> list[list[str]] | None:
+        """`"%s/%s" % (a, b)`; other conversions are not known."""
+        values = node.right.elts if isinstance(node.right, ast.Tuple) else [node.right]
+        texts = self._strings(place.to(node.left), depth)
+        pieces = texts[0].split("%s") if len(texts) == 1 else []
+        if len(pieces) != len(values) + 1 or "%" in "".join(pieces):
+            return None
+        parts = [[pieces[0]]]
+        for value, piece in zip(values, pieces[1:], strict=True):
+            parts += [self._strings(place.to(value), depth), [piece]]
+        return parts
 
     # --- where an expression comes from ---------------------------------------------------------------------------
 
@@ -194,7 +177,7 @@ class Values:
             if binding.form == IMPORT:
                 yield from self._imported(binding, depth)
             elif binding.form == EACH:
-                yield from self._elements(binding.place, binding.index, depth)
+                yield from self._elements(binding.place, binding.part, depth)
             elif binding.form == DEFINITION:
                 yield binding.place
             elif binding.form == PARAMETER:
@@ -231,8 +214,7 @@ class Values:
                 yield from self._name(top(module), name, depth)
             return
         for module in modules:
-            declared = self.options(module).get(name) or module.attributes.get(name, ())
-            for value in declared:
+            for value in self.options(module).get(name) or module.attributes.get(name) or []:
                 yield from self._origins(value, depth)
 
     def _held(self, one: Place, name: str, depth: int) -> Iterator[Place]:
@@ -291,7 +273,9 @@ class Values:
         for one in self._origins(place.to(node.value), depth):
             held = one.node
             if isinstance(held, ast.List | ast.Tuple):
-                chosen = [held.elts[key]] if isinstance(key, int) and -len(held.elts) <= key < len(held.elts) else held.elts
+                chosen = (
+                    [held.elts[key]] if isinstance(key, int) and -len(held.elts) <= key < len(held.elts) else held.elts
+                )
                 for element in chosen:
                     yield from self._origins(one.to(element), depth)
             else:
@@ -416,7 +400,8 @@ class Values:
         if path not in self._modules:
             self._modules[path] = None
             content = self.look(path) if self.look is not None and len(self._modules) < MAX_FILES * 20 else None
-            if content is not None and sum(one is not None for one in self._modules.values()) <= MAX_FILES:
+            small = content is not None and len(content) <= MAX_SIBLING
+            if content is not None and small and sum(one is not None for one in self._modules.values()) <= MAX_FILES:
                 try:
                     self._modules[path] = _sibling(content, path)
                 except SourceError:
@@ -434,143 +419,3 @@ class Values:
                 for name in declared(place):
                     found.setdefault(name, []).extend(option_values(place))
         return found
-
-
-def top(module: Module) -> Place:
-    """The end of a module, as seen from outside it."""
-    return Place(module.names.node, module.names, (), module)
-
-
-def given(node: ast.Call, where: loaders.Where) -> ast.expr | None:
-    """The argument of a call at the first of these positions and keywords that is there."""
-    for one in where:
-        if isinstance(one, int):
-            if one < len(node.args) and not any(isinstance(arg, ast.Starred) for arg in node.args[: one + 1]):
-                return node.args[one]
-        else:
-            for keyword in node.keywords:
-                if keyword.arg == one:
-                    return keyword.value
-    return None
-
-
-def bindings(place: Place, name: str) -> list[Binding]:
-    """The bindings of a name that can hold where it is used."""
-    scope: Scope | None = place.scope
-    while scope is not None:
-        found = scope.names.get(name)
-        if found and (scope is place.scope or not isinstance(scope.node, ast.ClassDef)):
-            return _reaching(found, place) if _same_body(scope, place.scope) else found
-        scope = scope.parent
-    return []
-
-
-def _same_body(outer: Scope, inner: Scope | None) -> bool:
-    while inner is not None and inner is not outer and isinstance(inner.node, _COMPREHENSIONS):
-        inner = inner.parent
-    return inner is outer
-
-
-_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
-
-
-def _reaching(found: list[Binding], place: Place) -> list[Binding]:
-    """Of the bindings in the same body: the last that must have run, and those after it that can have."""
-    if len(found) == 1 or isinstance(place.node, ast.Module):
-        return found
-    use = (place.line, getattr(place.node, "col_offset", 0))
-    possible = [one for one in found if not _exclude(one.place.block, place.block)]
-    before = [one for one in possible if _end(one) <= use]
-    for number in range(len(before) - 1, -1, -1):
-        block = before[number].place.block
-        if place.block[: len(block)] == block:
-            return before[number:]
-    return before or possible
-
-
-def _end(binding: Binding) -> tuple[int, int]:
-    node = binding.place.node
-    if binding.form in (DEFINITION, PARAMETER):
-        return (getattr(node, "lineno", 0), 0)
-    return (getattr(node, "end_lineno", 0) or 0, getattr(node, "end_col_offset", 0) or 0)
-
-
-def _exclude(one: Block, other: Block) -> bool:
-    """Whether two blocks are different arms of one statement."""
-    for first, second in zip(one, other, strict=False):
-        if first != second:
-            return first[0] == second[0]
-    return False
-
-
-def imported_name(place: Place) -> str:
-    """The full name of a module that was imported, or of something in one; empty for any other expression."""
-    names: list[str] = []
-    node = place.node
-    while isinstance(node, ast.Attribute):
-        names.append(node.attr)
-        node = node.value
-    for binding in bindings(place, node.id) if isinstance(node, ast.Name) else ():
-        if binding.form == IMPORT:
-            _, module, member = binding.target
-            return ".".join(part for part in (module, member, *reversed(names)) if part)
-    return ""
-
-
-def called(place: Place, depth: int = 0) -> Callee:
-    """What a call calls. An object is what made it: `client.chat` after `client = ollama.Client()` is ollama's."""
-    node = place.node.func if isinstance(place.node, ast.Call) else place.node
-    if isinstance(node, ast.Call | ast.Subscript):
-        return Callee("", "")
-    names: list[str] = []
-    while isinstance(node, ast.Attribute | ast.Call | ast.Subscript):
-        if isinstance(node, ast.Attribute):
-            names.append(node.attr)
-        node = node.func if isinstance(node, ast.Call) else node.value
-    if not isinstance(node, ast.Name):
-        return Callee(names[0] if names else "", ".".join(reversed(names[1:])))
-    before, imported = _root(place, node.id, depth, is_object=bool(names))
-    whole = [*before, *reversed(names)]
-    return Callee(whole[-1], ".".join(whole[:-1]), imported)
-
-
-def _root(place: Place, name: str, depth: int, *, is_object: bool) -> tuple[list[str], bool]:
-    """The names behind a name: of an import, of an alias, and, of an object, those of what made it."""
-    for binding in reversed(bindings(place, name)):
-        if binding.form == IMPORT:
-            _, module, member = binding.target
-            return [part for part in (*module.split("."), member) if part], not binding.target[0]
-        value = binding.place.node
-        kinds = (ast.Call, ast.Attribute, ast.Name) if is_object else (ast.Attribute, ast.Name)
-        if binding.form == VALUE and isinstance(value, kinds) and depth < 4:
-            made = called(binding.place, depth + 1)
-            return [*([made.of] if made.of else []), made.name or name], made.imported
-    return [name], False
-
-
-def declared(place: Place) -> list[str]:
-    """The names of the option that a call declares, in lower case with `_`; empty for any other call."""
-    node = place.node
-    if not isinstance(node, ast.Call):
-        return []
-    name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-    if name not in loaders.rules().options:
-        return []
-    flags = node.args[:1] if name in loaders.rules().option_second else node.args
-    texts = [flag.value for flag in flags if isinstance(flag, ast.Constant) and isinstance(flag.value, str)]
-    named = given(node, ("dest", "name"))
-    if isinstance(named, ast.Constant) and isinstance(named.value, str):
-        texts.append(named.value)
-    return [loaders.plain(text) for text in texts if len(text) > 2 or not text.startswith("-")]
-
-
-def option_values(place: Place) -> list[Place]:
-    """The defaults and choices of an option that a call declares."""
-    node = place.node
-    if not isinstance(node, ast.Call):
-        return []
-    rules = loaders.rules()
-    found = [keyword.value for keyword in node.keywords if keyword.arg in rules.option_values]
-    if called(place).name in rules.option_second and len(node.args) > 1:
-        found.append(node.args[1])
-    return [place.to(value) for value in found]
