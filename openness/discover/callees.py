@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import ast
+from bisect import bisect_right
 
 from openness.discover import loaders
 from openness.discover.loaders import Callee
 from openness.discover.scopes import DEFINITION, IMPORT, PARAMETER, VALUE, Binding, Block, Module, Place, Scope
+
+MAX_BINDINGS = 50
+"""Of one name, that are looked at for one use: the nearest before it."""
 
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
@@ -35,7 +39,7 @@ def bindings(place: Place, name: str) -> list[Binding]:
     while scope is not None:
         found = scope.names.get(name)
         if found and (scope is place.scope or not isinstance(scope.node, ast.ClassDef)):
-            return _reaching(found, place) if _same_body(scope, place.scope) else found
+            return _reaching(found, place) if _same_body(scope, place.scope) else found[-MAX_BINDINGS:]
         scope = scope.parent
     return []
 
@@ -48,9 +52,14 @@ def _same_body(outer: Scope, inner: Scope | None) -> bool:
 
 def _reaching(found: list[Binding], place: Place) -> list[Binding]:
     """Of the bindings in the same body: the last that must have run, and those after it that can have."""
-    if len(found) == 1 or isinstance(place.node, ast.Module):
+    if isinstance(place.node, ast.Module):
+        return found[-MAX_BINDINGS:]
+    if len(found) == 1:
         return found
     use = (place.line, getattr(place.node, "col_offset", 0))
+    if len(found) > MAX_BINDINGS:
+        last = bisect_right(found, use, key=_end)
+        found = found[max(0, last - MAX_BINDINGS) : last + 1]
     possible = [one for one in found if not _exclude(one.place.block, place.block)]
     before = [one for one in possible if _end(one) <= use]
     for number in range(len(before) - 1, -1, -1):

@@ -84,6 +84,7 @@ class Rules(NamedTuple):
     words: frozenset[str]
     never: frozenset[str]
     bare: frozenset[str]
+    packed: frozenset[str]
     inner: frozenset[str]
     enumerations: frozenset[str]
 
@@ -117,6 +118,7 @@ def rules() -> Rules:
         words=frozenset(words.texts("words")),
         never=frozenset(words.texts("never")),
         bare=frozenset(words.texts("bare")),
+        packed=frozenset(words.texts("packed")),
         inner=frozenset(words.texts("inner")),
         enumerations=frozenset(top.texts("enumerations")),
     )

@@ -154,6 +154,8 @@ def api(value: str) -> Named | None:
     """The model behind a closed API, by its name or its provider's; None for one whose weights can be had."""
     rules = _rules()
     provider, slash, name = value.partition("/")
+    if not slash and value.partition(":")[0].lower() in rules.providers:
+        provider, slash, name = value.partition(":")
     if not slash:
         return Named(value, API) if rules.apis.fullmatch(value) and not rules.weights.fullmatch(value) else None
     if provider.lower() not in rules.providers or rules.weights.fullmatch(name):

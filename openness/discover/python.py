@@ -54,9 +54,14 @@ class _Finder:
         """What is written to → the first line that does."""
         self.wrappers: dict[str, Wrapper] = {}
         self.commands: list[Use] = []
+        self.groups: dict[int, list[Entry]] = {}
+        """Entries that may hold a revision, by where they stand together."""
 
     def run(self) -> None:
         self.wrappers = wrappers(self.values, self.module)
+        for entry in self.module.entries:
+            if loaders.plain(entry.key).endswith(loaders.rules().revision):
+                self.groups.setdefault(entry.group, []).append(entry)
         for place in self.module.calls:
             if isinstance(place.node, ast.Call):
                 self.call(place, place.node)
@@ -164,10 +169,22 @@ class _Finder:
                 if loaders.loader(called(place.to(meant))) is not None:
                     self.call(place.to(meant), meant)
 
+    def packed(self, place: Place, argument: ast.expr) -> None:
+        """`"pretrained=org/name,revision=main"`: keywords in one string."""
+        for one in self.strings(place, argument):
+            pairs = dict(part.strip().partition("=")[::2] for part in one.text.split(","))
+            revision = next((pairs[key] for key in loaders.rules().revision if key in pairs), None)
+            for key, value in pairs.items():
+                named = names.read(value, bare=True) if loaders.speaks(key) else None
+                if named is not None:
+                    self.report_both(argument, one, named, f"key {key}", revision)
+
     def keywords(self, place: Place, node: ast.Call) -> None:
         """Keywords that speak: `model_id="org/name"`, whatever is called."""
         for keyword in node.keywords:
-            if keyword.arg and loaders.speaks(keyword.arg):
+            if keyword.arg in loaders.rules().packed:
+                self.packed(place, keyword.value)
+            elif keyword.arg and loaders.speaks(keyword.arg):
                 revision = self.revision(place, node)
                 for one in self.spread(place.to(keyword.value)):
                     named = self.under(keyword.arg, one.text)
@@ -259,7 +276,7 @@ class _Finder:
         return names.read(text, bare=bare)
 
     def beside(self, entry: Entry) -> str | None:
-        """The revision that a neighbour of a name holds: `MODEL_REVISION` of `MODEL_ID`, in one scope or mapping."""
+        """The revision beside or under a name: `MODEL_REVISION` of `MODEL_ID`, in one scope or mapping."""
         stem = loaders.plain(entry.key)
         stems = {stem, stem.rpartition("_")[0]}
         wanted = {f"{one}_{name}" for one in stems if one for name in loaders.rules().revision}
@@ -273,9 +290,8 @@ class _Finder:
         return None
 
     def neighbours(self, entry: Entry) -> list[Entry]:
-        number = self.module.entries.index(entry)
-        near = self.module.entries[max(0, number - 20) : number + 20]
-        return [one for one in near if one.form == entry.form and one.place.scope is entry.place.scope]
+        inside = {id(one.node) for one in self.values.comes_to(entry.place) if isinstance(one.node, ast.Dict)}
+        return [one for group in (*inside, entry.group) for one in self.groups.get(group, ()) if one.form != "returned"]
 
     def choice(self, place: Place) -> None:
         """`model or "org/name"`, `model if model else "org/name"`."""

@@ -17,7 +17,8 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 Block = tuple[tuple[int, int], ...]
 """The blocks around a statement, outermost first: (block, arm). Two arms of one block exclude each other."""
 
-VALUE, EACH, PARAMETER, IMPORT, DEFINITION, UNKNOWN = "value", "each", "parameter", "import", "definition", "unknown"
+VALUE, PART, EACH, PARAMETER = "value", "part", "each", "parameter"
+IMPORT, DEFINITION, UNKNOWN = "import", "definition", "unknown"
 
 
 @dataclass(slots=True, eq=False)
@@ -60,11 +61,11 @@ class Binding(NamedTuple):
     """One way in which a name gets its value."""
 
     form: str
-    """`value`: that of the place; `each`: its elements in turn; and so on."""
+    """`value`: that of the place; `part`: one of its parts; `each`: its elements in turn; and so on."""
 
     place: Place
     part: int | None = None
-    """Which part of each element, where it is unpacked."""
+    """Which part of the value or of each element, where it is unpacked."""
 
     default: Place | None = None
     """Of a parameter."""
@@ -80,6 +81,9 @@ class Entry(NamedTuple):
     place: Place
     form: str
     """`assigned`, `entry` of a mapping, `parameter`, or `returned`."""
+
+    group: int
+    """The mapping, class, function or module that it is in: entries with the same number stand together."""
 
 
 @dataclass(slots=True, eq=False)
@@ -220,7 +224,7 @@ class _Walk:
         if scope is not None and isinstance(scope.node, ast.FunctionDef | ast.AsyncFunctionDef):
             value = here.to(node.value)
             scope.returns.append(value)
-            self.module.entries.append(Entry(scope.node.name, value, "returned"))
+            self.module.entries.append(Entry(scope.node.name, value, "returned", id(scope.node)))
 
     # --- definitions --------------------------------------------------------------------------------------------
 
@@ -247,7 +251,7 @@ class _Walk:
             given = None if default is None else here.to(default)
             self.add(inside, parameter.arg, Binding(PARAMETER, inside.to(parameter), default=given))
             if given is not None:
-                self.module.entries.append(Entry(parameter.arg, given, "parameter"))
+                self.module.entries.append(Entry(parameter.arg, given, "parameter", id(inside.node)))
                 self.push(here, [given.node])
 
     def klass(self, here: Place, node: ast.ClassDef) -> None:
@@ -319,11 +323,11 @@ class _Walk:
             if same and isinstance(value, ast.Tuple | ast.List):
                 self.bind(here, target, VALUE, value.elts[number])
             elif isinstance(target, ast.Name):
-                self.bind(here, target, EACH if form == EACH else UNKNOWN, value, number)
+                self.bind(here, target, PART if form == VALUE else form, value, number)
 
     def enter(self, key: str, place: Place, form: str) -> None:
         if form == VALUE:
-            self.module.entries.append(Entry(key, place, "assigned"))
+            self.module.entries.append(Entry(key, place, "assigned", id(place.scope.node)))
 
     def add(self, here: Place, name: str, binding: Binding) -> None:
         here.scope.names.setdefault(name, []).append(binding._replace(place=binding.place._replace(block=here.block)))
@@ -341,7 +345,7 @@ class _Walk:
     def mapping(self, here: Place, node: ast.Dict) -> None:
         for key, value in zip(node.keys, node.values, strict=True):
             if isinstance(key, ast.Constant) and isinstance(key.value, str):
-                self.module.entries.append(Entry(key.value, here.to(value), "entry"))
+                self.module.entries.append(Entry(key.value, here.to(value), "entry", id(node)))
         self.push(here, [*(key for key in node.keys if key is not None), *node.values])
 
     def choice(self, here: Place, node: ast.BoolOp) -> None:

@@ -14,11 +14,14 @@ from typing import NamedTuple
 
 from openness.discover import loaders
 from openness.discover.callees import bindings, called, declared, given, imported_name, option_values, top
-from openness.discover.scopes import DEFINITION, EACH, IMPORT, PARAMETER, UNKNOWN, Binding, Module, Place, parse
+from openness.discover.scopes import DEFINITION, EACH, IMPORT, PARAMETER, PART, UNKNOWN, Binding, Module, Place, parse
 from openness.discover.source import Look
 from openness.errors import SourceError
 
 MAX_STEPS = 400
+MAX_TOTAL = 500_000
+"""Steps for all questions about one file: some seconds."""
+
 MAX_DEPTH = 24
 MAX_TEXTS = 200
 MAX_FILES = 40
@@ -27,6 +30,7 @@ MAX_FILES = 40
 MAX_SIBLING = 200_000
 """Longest other file that is read, in characters."""
 
+_LISTS = (ast.List, ast.Tuple, ast.Set, ast.ListComp, ast.SetComp, ast.GeneratorExp)
 _sibling = lru_cache(maxsize=16)(parse)
 
 
@@ -44,18 +48,28 @@ class Values:
         self.module = module
         self.look = look
         self.steps = 0
+        self.total = 0
         self._modules: dict[str, Module | None] = {module.path: module}
+        self._entries: dict[int, dict[object, ast.expr]] = {}
         self._options: dict[str, dict[str, list[Place]]] = {}
 
     def texts(self, place: Place) -> list[Text]:
         """The strings that an expression can be, those in lists included; none where that is not known."""
-        self.steps = 0
-        return list(islice(self._texts(place, 0), MAX_TEXTS))
+        found = list(islice(self._texts(place, 0), MAX_TEXTS))
+        self._account(place)
+        return found
 
     def comes_to(self, place: Place) -> list[Place]:
         """The expressions and definitions that an expression can be, names followed."""
-        self.steps = 0
-        return list(islice(self._origins(place, 0), MAX_TEXTS))
+        found = list(islice(self._origins(place, 0), MAX_TEXTS))
+        self._account(place)
+        return found
+
+    def _account(self, place: Place) -> None:
+        """Ends a question. Raises SourceError when the questions about one file took too much together."""
+        self.total, self.steps = self.total + self.steps, 0
+        if self.total > MAX_TOTAL:
+            raise SourceError("too many names lead to too many others; not read", self.module.path, place.line or None)
 
     # --- strings ------------------------------------------------------------------------------------------------
 
@@ -66,7 +80,7 @@ class Values:
                 if isinstance(node.value, str):
                     yield Text(node.value, one)
             elif isinstance(node, ast.List | ast.Tuple | ast.Set):
-                for element in node.elts:
+                for element in node.elts[:MAX_TEXTS]:
                     yield from self._texts(one.to(element), depth + 1)
             elif isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp):
                 scope = one.module.scopes.get(id(node))
@@ -165,6 +179,9 @@ class Values:
             yield from self._origins(place.to(node.orelse), depth + 1)
         elif isinstance(node, ast.NamedExpr | ast.Await | ast.Starred):
             yield from self._origins(place.to(node.value), depth + 1)
+        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+            sides = [one for side in (node.left, node.right) for one in self._origins(place.to(side), depth + 1)]
+            yield from sides if any(isinstance(one.node, _LISTS) for one in sides) else [place]
         else:
             yield place
 
@@ -178,12 +195,20 @@ class Values:
                 yield from self._imported(binding, depth)
             elif binding.form == EACH:
                 yield from self._elements(binding.place, binding.part, depth)
+            elif binding.form == PART:
+                yield from self._part(binding.place, binding.part or 0, depth)
             elif binding.form == DEFINITION:
                 yield binding.place
             elif binding.form == PARAMETER:
                 yield from self._parameter(binding, name, depth)
             elif binding.form != UNKNOWN:
                 yield from self._origins(binding.place, depth)
+
+    def _part(self, place: Place, part: int, depth: int) -> Iterator[Place]:
+        """One part of what is unpacked."""
+        for one in self._origins(place, depth):
+            if isinstance(one.node, ast.List | ast.Tuple) and part < len(one.node.elts):
+                yield from self._origins(one.to(one.node.elts[part]), depth)
 
     def _parameter(self, binding: Binding, name: str, depth: int) -> Iterator[Place]:
         yield binding.place
@@ -214,7 +239,7 @@ class Values:
                 yield from self._name(top(module), name, depth)
             return
         for module in modules:
-            for value in self.options(module).get(name) or module.attributes.get(name) or []:
+            for value in self.options(module).get(name) or module.attributes.get(name, [])[:MAX_TEXTS]:
                 yield from self._origins(value, depth)
 
     def _held(self, one: Place, name: str, depth: int) -> Iterator[Place]:
@@ -234,13 +259,23 @@ class Values:
         elif isinstance(node, ast.Dict):
             yield from self._keyed(one, node, name, depth)
         elif isinstance(node, ast.Call):
-            given = [keyword.value for keyword in node.keywords if keyword.arg == name]
-            for value in given:
-                yield from self._origins(one.to(value), depth)
-            if not given:
-                for made in self._origins(one.to(node.func), depth):
-                    if isinstance(made.node, ast.ClassDef):
-                        yield from self._member(made, name, depth)
+            yield from self._of_instance(one, node, name, depth)
+
+    def _of_instance(self, one: Place, node: ast.Call, name: str, depth: int) -> Iterator[Place]:
+        """What an object holds that a call makes: an argument, by name or in the order of the fields, or a default."""
+        argument = given(node, (name,))
+        if argument is not None:
+            yield from self._origins(one.to(argument), depth)
+            return
+        for made in self._origins(one.to(node.func), depth):
+            if isinstance(made.node, ast.ClassDef):
+                fields = [part.target for part in made.node.body if isinstance(part, ast.AnnAssign)]
+                names = [field.id for field in fields if isinstance(field, ast.Name)]
+                placed = given(node, (names.index(name),)) if name in names else None
+                if placed is not None:
+                    yield from self._origins(one.to(placed), depth)
+                else:
+                    yield from self._member(made, name, depth)
 
     def _member(self, place: Place, name: str, depth: int) -> Iterator[Place]:
         """What a class or its bases bind to a name; what its property returns."""
@@ -276,24 +311,21 @@ class Values:
                 chosen = (
                     [held.elts[key]] if isinstance(key, int) and -len(held.elts) <= key < len(held.elts) else held.elts
                 )
-                for element in chosen:
+                for element in chosen[:MAX_TEXTS]:
                     yield from self._origins(one.to(element), depth)
             else:
                 yield from self._keyed(one, held, key, depth)
         if isinstance(key, str):
-            for value in place.module.environment.get(key, ()):
+            for value in place.module.environment.get(key, [])[:MAX_TEXTS]:
                 yield from self._origins(value, depth)
 
     def _keyed(self, place: Place, node: ast.AST, key: object, depth: int) -> Iterator[Place]:
         """The entry of a mapping; all of them where the key is None, that is: not known."""
-        pairs: list[tuple[object, ast.expr]] = []
-        if isinstance(node, ast.Dict):
-            for name, value in zip(node.keys, node.values, strict=True):
-                pairs.append((name.value if isinstance(name, ast.Constant) else None, value))
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "dict":
-            pairs = [(keyword.arg, keyword.value) for keyword in node.keywords]
-        exact = [value for name, value in pairs if name == key and key is not None]
-        for value in exact or ([] if key is not None else [value for _, value in pairs]):
+        entries = self._entries.get(id(node))
+        if entries is None:
+            entries = self._entries[id(node)] = _entries(node)
+        chosen = list(islice(entries.values(), MAX_TEXTS)) if key is None else [entries[key]] if key in entries else []
+        for value in chosen:
             yield from self._origins(place.to(value), depth)
 
     def _elements(self, place: Place, index: int | None, depth: int) -> Iterator[Place]:
@@ -301,8 +333,10 @@ class Values:
         for one in self._origins(place, depth):
             node = one.node
             if isinstance(node, ast.List | ast.Tuple | ast.Set):
-                for element in node.elts:
-                    if index is None:
+                for element in node.elts[:MAX_TEXTS]:
+                    if isinstance(element, ast.Starred):
+                        yield from self._elements(one.to(element.value), index, depth + 1)
+                    elif index is None:
                         yield from self._origins(one.to(element), depth)
                     elif isinstance(element, ast.Tuple | ast.List) and index < len(element.elts):
                         yield from self._origins(one.to(element.elts[index]), depth)
@@ -358,7 +392,7 @@ class Values:
         if default is not None:
             yield from self._origins(place.to(default), depth)
         if isinstance(name, str):
-            for value in place.module.environment.get(name, ()):
+            for value in place.module.environment.get(name, [])[:MAX_TEXTS]:
                 yield from self._origins(value, depth)
 
     # --- other files ----------------------------------------------------------------------------------------------
@@ -419,3 +453,13 @@ class Values:
                 for name in declared(place):
                     found.setdefault(name, []).extend(option_values(place))
         return found
+
+
+def _entries(node: ast.AST) -> dict[object, ast.expr]:
+    """The entries of a mapping, written in braces or as `dict(…)`; one whose key is not known has its own key."""
+    if isinstance(node, ast.Dict):
+        pairs = zip(node.keys, node.values, strict=True)
+        return {key.value if isinstance(key, ast.Constant) else object(): value for key, value in pairs}
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "dict":
+        return {keyword.arg or object(): keyword.value for keyword in node.keywords}
+    return {}
