@@ -194,7 +194,7 @@ def _is_other(first: str, second: str) -> bool:
         or first in rules.media
         or any(_stands_for_yours(part) for part in (first, second))
         or f"{first}/{second}" in rules.paths
-        or second.rpartition(".")[2] in rules.files
+        or ("." in second and second.rpartition(".")[2] in rules.files)
         or second.startswith("checkpoint-")
         or (first.replace(".", "").isdigit() and second.replace(".", "").isdigit())
     )

@@ -69,7 +69,10 @@ def find(source: Source, look: Look | None = None) -> Iterator[Use]:
         if _SHELLS.match(first):
             uses += _by("shell", _joined(source, [cell[1:]]), look)
         elif written is not None:
-            uses += _by(_FINDERS.get(written.group(1).rpartition(".")[2], ""), _joined(source, [cell[1:]]), look)
+            name = written.group(1)
+            inside = _joined(source, [cell[1:]])._replace(path=name)
+            found = _by(_FINDERS.get(name.rpartition(".")[2], ""), inside, look)
+            uses += [one._replace(path=source.path) for one in found]
         elif not first.startswith("%%") or _PYTHON_CELL.match(first):
             programs.append(_without_magics(cell))
     try:

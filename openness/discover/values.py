@@ -239,7 +239,8 @@ class Values:
                 yield from self._name(top(module), name, depth)
             return
         for module in modules:
-            for value in self.options(module).get(name) or module.attributes.get(name, [])[:MAX_TEXTS]:
+            fields = module.attributes.get(name, []) if loaders.speaks(name) else []
+            for value in self.options(module).get(name) or fields[:MAX_TEXTS]:
                 yield from self._origins(value, depth)
 
     def _held(self, one: Place, name: str, depth: int) -> Iterator[Place]:
