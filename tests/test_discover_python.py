@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import sys
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -13,6 +15,7 @@ from openness.discover import notebook, python
 from openness.discover.names import Named
 from openness.discover.source import Source, use
 from openness.errors import SourceError
+from openness.model import Use
 
 SHA = "9f1c2d3e4b5a69788796a5b4c3d2e1f001122334"
 
@@ -259,6 +262,70 @@ URL = "https://huggingface.co/acme-labs/linked/resolve/main/w.bin"           # u
 open_it("hf://acme-labs/fs/config.json")                                     # use: acme-labs/fs
 '''
 
+MORE = """
+import asyncio, os, sys
+from types import SimpleNamespace
+from transformers import AutoModel
+kind = AutoModelForCausalLM if large else AutoModel
+kind.from_pretrained("acme-labs/either")                                     # use: acme-labs/either
+SIZES = dict(small="acme-labs/d1", big="acme-labs/d2")                       # use: acme-labs/d1
+AutoModel.from_pretrained(SIZES["small"])                                    # use: acme-labs/d1
+nested = {"model": {"name": "acme-labs/n1", "revision": "v1"}, "tokenizer": "acme-labs/n2"}  # use: acme-labs/n1@v1, acme-labs/n2
+arguments = {"pretrained_model_name_or_path": "gpt2-medium", "revision": "v3"}               # use: gpt2-medium@v3
+AutoModel.from_pretrained(**arguments)
+PAIRS = {"x": ("acme-labs/t1", "v7")}                                        # use: acme-labs/t1@v7
+where, which = PAIRS["x"]
+AutoModel.from_pretrained(where, revision=which)                             # use: acme-labs/t1@v7
+some = ["acme-labs/l1"] + ["acme-labs/l2"]                                   # use: acme-labs/l1, acme-labs/l2
+for one in [*some, "acme-labs/l3"]:                                          # use: acme-labs/l3
+    AutoModel.from_pretrained(one)                                           # use: acme-labs/l1, acme-labs/l2, acme-labs/l3
+
+@dataclass
+class Spec:
+    place: str
+    bits: int = 4
+
+for spec in [Spec("acme-labs/s1", 4), Spec(place="acme-labs/s2")]:           # use: acme-labs/s1, acme-labs/s2
+    AutoModel.from_pretrained(spec.place)                                    # use: acme-labs/s1, acme-labs/s2
+
+match size:
+    case "a":
+        chosen = "acme-labs/m1"                                              # use: acme-labs/m1
+        AutoModel.from_pretrained(chosen)                                    # use: acme-labs/m1
+    case _:
+        chosen = "acme-labs/m2"                                              # use: acme-labs/m2
+AutoModel.from_pretrained(chosen)                                            # use: acme-labs/m1, acme-labs/m2
+
+class Base:
+    name = None
+    def load(self):
+        return AutoModel.from_pretrained(self.name)
+
+class Child(Base):
+    name = "acme-labs/child"                                                 # use: acme-labs/child
+    def load(self):
+        return AutoModel.from_pretrained(self.name)                          # use: acme-labs/child
+
+def configured(cfg):
+    return AutoModel.from_pretrained(cfg.model.name)
+
+async def main():
+    await asyncio.to_thread(AutoModel.from_pretrained, "acme-labs/thread")   # use: acme-labs/thread
+
+simple_evaluate(model="hf", model_args="pretrained=acme-labs/eval,revision=v2,dtype=float")  # use: acme-labs/eval@v2
+Agent("openai:gpt-4o")                                                       # use: api:openai:gpt-4o
+space = SimpleNamespace(model="acme-labs/space")                             # use: acme-labs/space
+AutoModel.from_pretrained(space.model)                                       # use: acme-labs/space
+argv = sys.argv[1] if len(sys.argv) > 1 else "acme-labs/argv"                # use: acme-labs/argv
+AutoModel.from_pretrained(argv)                                              # use: acme-labs/argv
+if (bound := "acme-labs/walrus"):                                            # use: acme-labs/walrus
+    AutoModel.from_pretrained(bound)                                         # use: acme-labs/walrus
+parser.set_defaults(model="acme-labs/defaults")                              # use: acme-labs/defaults
+AutoModel.from_pretrained(Path("acme-labs") / "path")                        # use: acme-labs/path
+CACHED = "/c/models--acme-labs--cached/snapshots/9f1c2d3e4b5a69788796a5b4c3d2e1f001122334"   # use: acme-labs/cached@9f1c2d3e4b5a69788796a5b4c3d2e1f001122334
+tokens = model(inputs)("acme-labs/not-called")
+"""
+
 TRAPS = '''
 """AutoModel.from_pretrained("acme-labs/docstring")"""
 from datasets import load_dataset
@@ -304,6 +371,7 @@ EXAMPLES = {
     "constants": CONSTANTS,
     "scopes": SCOPES,
     "names": NAMES,
+    "more": MORE,
     "traps": TRAPS,
 }
 
@@ -448,6 +516,40 @@ def test_a_notebook_is_one_program_with_the_lines_of_its_file() -> None:
         ("acme-labs/cell", '"await x.from_pretrained(NAME)\\n",'),
         ("acme-labs/env", "\"x.from_pretrained(os.environ['WHICH'])\""),
         ("gpt2", '"source": "%%time\\nx.from_pretrained(\'gpt2\')"'),
+    ]
+
+
+def echo(source: Source, look: object = None) -> list[Use]:
+    """A finder that reports each word `acme-labs/…` of what it is given."""
+    lines = source.content.split("\n")
+    words = [(number, word.strip("'\"")) for number, line in enumerate(lines, 1) for word in line.split()]
+    return [
+        use(source, Named(word, "hub"), number, source.path) for number, word in words if word.startswith("acme-labs/")
+    ]
+
+
+def test_commands_go_to_the_finder_of_shell(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "openness.discover.shell", SimpleNamespace(find=echo))
+    monkeypatch.setitem(sys.modules, "openness.discover.config", SimpleNamespace(find=echo))
+    code = """
+import os, subprocess
+NAME = "acme-labs/c1"
+os.system("pull acme-labs/c0")
+subprocess.run(["serve", NAME,
+    "--draft", "acme-labs/c2", unknown])
+thread.run("acme-labs/no-command")
+"""
+    assert {one[::2] for one in seen(code)} == {(4, "acme-labs/c0"), (5, "acme-labs/c1"), (6, "acme-labs/c2")}
+    content = cells(
+        ["NAME = 'acme-labs/n1'\n", "!pull {NAME} \\\n", "  --quiet\n", "!pull acme-labs/${X}"],
+        ["%%bash\n", "pull acme-labs/n2"],
+        ["%%writefile conf.yaml\n", "model: acme-labs/n3"],
+    )
+    assert in_notebook(content) == [
+        ("acme-labs/n1", '"!pull {NAME} \\\\\\n",'),
+        ("acme-labs/${X}", '"!pull acme-labs/${X}"'),
+        ("acme-labs/n2", '"pull acme-labs/n2"'),
+        ("acme-labs/n3", '"model: acme-labs/n3"'),
     ]
 
 
