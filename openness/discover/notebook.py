@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from importlib import import_module
 from typing import Any, NamedTuple
 
-from openness.discover import python
+from openness.discover import python, scopes
 from openness.discover.source import Look, Source
 from openness.errors import SourceError
 from openness.model import Use
@@ -24,9 +24,11 @@ MAX_SIZE = 20_000_000
 """Longest notebook, in characters; most of a long one is images in its outputs."""
 
 MAX_DEPTH = 60
+MAX_TOKENS = 1_000_000
+"""Strings and brackets of a notebook, runs of numbers counted once."""
 
 _TOKEN = re.compile(
-    r'[ \t\n\r]*+(?:("(?:[^"\\\x00-\x1f]++|\\.)*+")|([{}\[\],:])|(-?\d[\d.eE+-]*+|true|false|null)|(\Z))'
+    r'[\s,:]*+(?:("(?:[^"\\\x00-\x1f]++|\\.)*+")|([{}\[\]])|((?:(?:-?\d[\d.eE+-]*+|true|false|null)[\s,]*+)++)|(\Z))'
 )
 _WRITTEN = re.compile(r"%%(?:writefile|file)\s+(?:-a\s+)?(\S+)")
 _FINDERS = {
@@ -75,9 +77,12 @@ def find(source: Source, look: Look | None = None) -> Iterator[Use]:
             uses += [one._replace(path=source.path) for one in found]
         elif not first.startswith("%%") or _PYTHON_CELL.match(first):
             programs.append(_without_magics(cell))
+    whole = _joined(source, programs)
     try:
-        uses += python.find(_joined(source, programs), look)
+        uses += python.find(whole, look)
     except SourceError:
+        if len(whole.content) > scopes.MAX_SIZE:
+            raise
         uses += python.find(_joined(source, [one for one in programs if _is_python(one)]), look)
     yield from sorted(uses, key=lambda one: one.line)
 
@@ -225,14 +230,12 @@ def _read(content: str, path: str) -> Any:
     stack: list[Any] = [[]]
     keys: list[str | None] = [None]
     position = 1 if content.startswith("\ufeff") else 0
-    while True:
+    for _ in range(MAX_TOKENS):
         token = _TOKEN.match(content, position)
         if token is None or token.group(4) is not None:
             break
         position = token.end()
         mark = token.group(2)
-        if mark in (",", ":"):
-            continue
         if mark in ("}", "]"):
             if len(stack) == 1 or isinstance(stack[-1], dict) != (mark == "}"):
                 token = None
@@ -255,6 +258,8 @@ def _read(content: str, path: str) -> Any:
             keys.append(None)
             if len(stack) > MAX_DEPTH:
                 raise SourceError("nested too deeply for a notebook", path, content.count("\n", 0, position) + 1)
+    else:
+        raise SourceError(f"a notebook of more than {MAX_TOKENS:,} parts is not read", path)
     if token is None or len(stack) != 1 or len(stack[0]) != 1:
         raise SourceError("not valid JSON", path, content.count("\n", 0, position) + 1)
     return stack[0][0]

@@ -18,6 +18,7 @@ from openness.discover.scopes import Entry, Place, parse
 from openness.discover.source import Look, Source, use
 from openness.discover.values import Text, Values
 from openness.discover.wrappers import Wrapper, wrappers
+from openness.errors import SourceError
 from openness.model import Use
 
 
@@ -33,7 +34,11 @@ class _Found(NamedTuple):
 
 def find(source: Source, look: Look | None = None) -> Iterator[Use]:
     """The uses in a Python file, in the order of their lines. Raises SourceError for what is not Python 3."""
-    module = parse(source.content, source.path)
+    try:
+        module = parse(source.content, source.path)
+    except SourceError as problem:
+        line = problem.line and source.line(problem.line)
+        raise SourceError(problem.message, source.path, line) from None
     finder = _Finder(Values(module, look), source, look)
     finder.run()
     yield from finder.uses()
@@ -101,7 +106,7 @@ class _Finder:
             if not self.loads(place, node, rule):
                 return
             self.load(place, node, rule, given(node, rule.where), callee.name)
-        elif callee.name in self.wrappers or (node.args and self.imported(place, node)):
+        else:
             self.wrapped(place, node, self.wrappers.get(callee.name) or self.imported(place, node))
         self.keywords(place, node)
         self.declares(place, callee, node)
@@ -230,14 +235,14 @@ class _Finder:
         listed = first.elts if isinstance(first, ast.List | ast.Tuple) else None
         if listed is None:
             for one in self.strings(place, first)[:1]:
-                self.commands += shell.find(self.source.at(one.place.line, one.text))
+                self.commands += shell.find(self.source.at(one.place.line, one.text), self.look)
             return
         from shlex import quote
 
         words = [self.strings(place, word) for word in listed]
         lines = [self.source.line(word.lineno) for word in listed]
         text = " \\\n".join(quote(found[0].text) if len(found) == 1 else '"$_"' for found in words)
-        self.commands += shell.find(Source(self.source.path, text, lines))
+        self.commands += shell.find(Source(self.source.path, text, lines), self.look)
 
     # --- names that speak -----------------------------------------------------------------------------------------
 
