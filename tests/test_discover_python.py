@@ -538,8 +538,16 @@ os.system("pull acme-labs/c0")
 subprocess.run(["serve", NAME,
     "--draft", "acme-labs/c2", unknown])
 thread.run("acme-labs/no-command")
+words = ["serve",
+    "acme-labs/c3"]
+subprocess.Popen(words)
 """
-    assert {one[::2] for one in seen(code)} == {(4, "acme-labs/c0"), (5, "acme-labs/c1"), (6, "acme-labs/c2")}
+    assert {one[::2] for one in seen(code)} == {
+        (4, "acme-labs/c0"),
+        (5, "acme-labs/c1"),
+        (6, "acme-labs/c2"),
+        (9, "acme-labs/c3"),
+    }
     content = cells(
         ["NAME = 'acme-labs/n1'\n", "!pull {NAME} \\\n", "  --quiet\n", "!pull acme-labs/${X}"],
         ["%%bash\n", "pull acme-labs/n2"],

@@ -226,23 +226,27 @@ class _Finder:
                         self.speak(column, place.to(cell), f"key {column}")
 
     def command(self, place: Place, node: ast.Call) -> None:
-        """A command line, as one string or as a list of words; each word keeps its line."""
-        try:
-            shell = import_module("openness.discover.shell")
-        except ImportError:
-            return
-        first = node.args[0] if node.args else None
-        listed = first.elts if isinstance(first, ast.List | ast.Tuple) else None
-        if listed is None:
-            for one in self.strings(place, first)[:1]:
-                self.commands += shell.find(self.source.at(one.place.line, one.text), self.look)
-            return
-        from shlex import quote
+        """A command line, as one string or as words, in a list or one by one; each word keeps its line."""
+        words: list[Place] = [place.to(word) for word in node.args] if len(node.args) > 1 else []
+        for one in self.values.comes_to(place.to(node.args[0])) if len(node.args) == 1 else ():
+            if isinstance(one.node, ast.List | ast.Tuple) and one.module is self.module:
+                words = [one.to(word) for word in one.node.elts]
+        if words:
+            from shlex import quote
 
-        words = [self.strings(place, word) for word in listed]
-        lines = [self.source.line(word.lineno) for word in listed]
-        text = " \\\n".join(quote(found[0].text) if len(found) == 1 else '"$_"' for found in words)
-        self.commands += shell.find(Source(self.source.path, text, lines), self.look)
+            texts = [self.values.texts(word) for word in words]
+            text = " \\\n".join(quote(found[0].text) if len(found) == 1 else '"$_"' for found in texts)
+            self.shell(Source(self.source.path, text, [self.source.line(word.line) for word in words]))
+        else:
+            for found in self.strings(place, given(node, (0, "args", "cmd", "command")))[:1]:
+                self.shell(self.source.at(found.place.line, found.text))
+
+    def shell(self, source: Source) -> None:
+        """Adds what the finder of shell text sees; nothing where it cannot read the text."""
+        try:
+            self.commands += import_module("openness.discover.shell").find(source, self.look)
+        except (ImportError, SourceError):
+            return
 
     # --- names that speak -----------------------------------------------------------------------------------------
 
@@ -301,13 +305,9 @@ class _Finder:
     def choice(self, place: Place) -> None:
         """`model or "org/name"`, `model if model else "org/name"`."""
         node = place.node
-        parts = (
-            node.values
-            if isinstance(node, ast.BoolOp)
-            else [node.body, node.orelse]
-            if isinstance(node, ast.IfExp)
-            else []
-        )
+        parts = node.values if isinstance(node, ast.BoolOp) else []
+        if isinstance(node, ast.IfExp):
+            parts = [node.body, node.orelse]
         keys = [key for key in map(_name_of, parts) if key and loaders.speaks(key)]
         for part in parts:
             if keys and isinstance(part, ast.Constant):
@@ -331,16 +331,18 @@ class _Finder:
 
     def revision(self, place: Place, node: ast.Call) -> str | None:
         """The revision that a call asks for; None where it is not known."""
-        argument = given(node, loaders.rules().revision)
+        known = loaders.rules().revision
+        argument = given(node, known)
+        if argument is not None:
+            return next((one.text for one in self.strings(place, argument)), None)
         for keyword in node.keywords:
-            if argument is None and keyword.arg is None:
-                for one in self.values.comes_to(place.to(keyword.value)):
-                    if isinstance(one.node, ast.Dict):
-                        for key, value in zip(one.node.keys, one.node.values, strict=True):
-                            if isinstance(key, ast.Constant) and key.value in loaders.rules().revision:
-                                return next((text.text for text in self.values.texts(one.to(value))), None)
-        found = self.strings(place, argument)
-        return found[0].text if found else None
+            for one in self.values.comes_to(place.to(keyword.value)) if keyword.arg is None else ():
+                for key, value in (
+                    zip(one.node.keys, one.node.values, strict=True) if isinstance(one.node, ast.Dict) else ()
+                ):
+                    if isinstance(key, ast.Constant) and key.value in known:
+                        return next((text.text for text in self.values.texts(one.to(value))), None)
+        return None
 
     def report(self, line: int, named: Named, via: str, revision: str | None, *, loaded: bool = False) -> None:
         """Keeps a use. A loader says more than a name; of two loaders on a line, the one that pins nothing."""
