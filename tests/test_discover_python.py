@@ -340,6 +340,8 @@ pair = "acme-labs/no-context"
 headers = {"Content-Type": "application/json", "repo": "acme-labs/code"}
 ms_download("damo/acme_speech")
 AutoModel.from_pretrained("./models/local")
+AutoModel.from_pretrained("final")
+AutoModel.from_pretrained(cast("str", somewhere))
 AutoModel.from_pretrained("/data/weights/x")
 AutoModel.from_pretrained("models/checkpoint-500")
 AutoModel.from_pretrained("your-org/your-model")

@@ -177,8 +177,8 @@ def read(text: str, rule: Rule) -> Named | None:
     named = names.read(text, bare=rule.bare, default=rule.kind if rule.kind != TIMM else HUB)
     if named is None or named.kind != HUB or "/" in named.model:
         return named
-    if rule.short:
-        return None
+    if rule.short or (not rule.prefix and named.model.isalpha()):
+        return None  # a word alone is a folder or a flag more often than a model
     is_plain = rule.plain is not None and rule.plain.fullmatch(named.model) is not None
     return named if is_plain else named._replace(model=rule.prefix + named.model)
 
