@@ -112,11 +112,19 @@ def speaks(name: str) -> bool:
     return rules().speaking.fullmatch(compared) is not None
 
 
+def program(word: str) -> str:
+    """The name of the program that a word of a command line starts; `org/name` and `KEY=value` start none."""
+    path, _, name = word.rpartition("/")
+    if not path or word.startswith(("/", "./", "../", "~")) or path.endswith("bin") or name.endswith((".py", ".sh")):
+        return name.removesuffix(".exe") if "=" not in word else ""
+    return word
+
+
 def command(words: Sequence[str]) -> tuple[Command, int] | None:
     """The command that these words begin with, and how many of them name it; the longest that is known."""
     if not words or not words[0]:
         return None
-    first = re.sub(r"^(python|ipython)[\d.]*$", r"\1", words[0].rpartition("/")[2].removesuffix(".exe"))
+    first = re.sub(r"^(python|ipython)[\d.]*$", r"\1", program(words[0]))
     names = [first, *words[1:MOST_WORDS]]
     if first == "python" and "-m" in words[1:5]:
         module = words.index("-m")
@@ -131,7 +139,7 @@ def command(words: Sequence[str]) -> tuple[Command, int] | None:
 
 
 def of_image(image: str) -> list[str] | None:
-    """The words of the command that a container image passes its arguments to; empty for one that runs them as they are."""
+    """The words of the command that an image passes its arguments to: none for one that runs them as they are."""
     name = image.partition("@")[0].lower()
     if ":" in name.rpartition("/")[2]:
         name = name.rpartition(":")[0]

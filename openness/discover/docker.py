@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from openness.discover import command_rules, shell
 from openness.discover.shell import Argument
-from openness.discover.source import Source
+from openness.discover.source import Look, Source
 from openness.errors import SourceError
 from openness.model import Use
 
@@ -25,7 +25,6 @@ _PAIR = re.compile(r"([A-Za-z_]\w*)(?:=|\s+)(?=\S)")
 _ITEM = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 Known = dict[str, tuple[str, ...]]
-Look = Callable[[str], str | None]
 
 
 class Step(NamedTuple):
@@ -69,7 +68,7 @@ def find(source: Source, look: Look | None = None) -> Iterator[Use]:
     found += _started(source, stage, look)
     loaded = {one.model for one in found if not one.via.startswith("variable ")}
     kept = [one for one in found if one.model not in loaded or not one.via.startswith("variable ")]
-    yield from sorted(dict.fromkeys(kept), key=lambda one: one.line)
+    yield from shell.as_written(source, sorted(dict.fromkeys(kept), key=lambda one: one.line))
 
 
 def _steps(content: str) -> Iterator[Step]:
@@ -190,5 +189,3 @@ def _list(step: Step) -> list[Argument] | None:
         except ValueError:
             return None
     return words
-
-

@@ -8,7 +8,8 @@ A reader of our own and not tree-sitter's: its parser for JavaScript (0.25) ende
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import product
 from typing import NamedTuple
@@ -17,7 +18,7 @@ from openness import yamlio
 from openness.discover import command_rules, names
 from openness.discover.javascript_tokens import MARK, NAME, TEMPLATE, TEXT, Token, tokens
 from openness.discover.shell import read
-from openness.discover.source import Source, use
+from openness.discover.source import Look, Source, use
 from openness.errors import CatalogError, SourceError
 from openness.model import Use
 
@@ -32,7 +33,9 @@ MAX_DEPTH = 12
 
 MAX_VALUES = 16
 
-_ADDRESS = re.compile(r"(?:huggingface\.co|hf\.co)/[^\s]*?/(?:resolve|raw|blob)/|^hf://|models--[\w.-]+--", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"(?:huggingface\.co|hf\.co)/[^\s]*?/(?:resolve|raw|blob)/|^hf://|models--[\w.-]+--", re.IGNORECASE
+)
 _SERVED = re.compile(r"(?:api-inference|router)\.huggingface\.co/(?:[\w-]+/)?models/([^\s?#]+)", re.IGNORECASE)
 _TYPE = frozenset({".", "<", ">", "[", "]", "|", "?", "&"})
 _OPENS = {"(": ")", "[": "]", "{": "}"}
@@ -94,7 +97,7 @@ def _rules() -> Rules:
     )
 
 
-def find(source: Source, look: Callable[[str], str | None] | None = None) -> Iterator[Use]:
+def find(source: Source, look: Look | None = None) -> Iterator[Use]:
     """The models of a program, in the order of its lines. Raises SourceError for one that is too long. Linear."""
     if len(source.content) > MAX_LENGTH:
         raise SourceError(f"longer than {MAX_LENGTH:,} characters; not read", source.path, source.line(1))
@@ -184,9 +187,19 @@ def _end(program: Program, at: int) -> int:
             return at
         before = found[at - 1] if at > start else None
         operand = before is not None and (before.kind != MARK or before.text in (")", "]", "}"))
-        if before and operand and token.kind != MARK and token.line > before.line and token.text not in ("as", "satisfies"):
+        if (
+            before
+            and operand
+            and token.kind != MARK
+            and token.line > before.line
+            and token.text not in ("as", "satisfies")
+        ):
             return at
-        at = program.close.get(at, at) + 1 if token.kind == MARK and token.text in _OPENS else at + 1
+        if token.kind == MARK and token.text in _OPENS:
+            if at not in program.close:  # never closed: no expression that could be told
+                return at
+            at = program.close[at]
+        at += 1
     return at
 
 
@@ -245,7 +258,8 @@ def _operand(program: Program, start: int, end: int, depth: int) -> tuple[str, .
         close = program.close.get(start, end)
         if close + 1 < end and found[close + 1].text not in ("as", "satisfies", "!", "."):
             return ()
-        values, at = (), start + 1
+        values: tuple[str, ...] = ()
+        at = start + 1
         while at < close:
             stop = _end(program, at)
             values = _some(values, _values(program, at, stop, depth + 1))
@@ -255,12 +269,13 @@ def _operand(program: Program, start: int, end: int, depth: int) -> tuple[str, .
     places = program.constants.get(path, []) if path else []
     if not places and path.startswith("this."):
         places = program.constants.get(path.removeprefix("this."), [])
-    before = [at for at in places if at < start] or places
-    values = ()
-    for at in before[-1:]:
-        if at < start or not start <= at < end:
-            values = _values(program, at, _end(program, at), depth + 1)
-    return values
+    known = bisect_left(
+        places, start
+    )  # the last that is set before; for a function above its constants, the last of all
+    if not places or (known == 0 and start <= places[-1] < end):
+        return ()
+    at = places[known - 1]
+    return _values(program, at, _end(program, at), depth + 1)
 
 
 def _path(program: Program, start: int, end: int) -> str:
@@ -318,7 +333,13 @@ def _loaded(program: Program) -> Iterator[Use]:
             stack.append((at, callee))
         elif token.kind == MARK and token.text in ")]}" and stack:
             stack.pop()
-        elif token.text == ":" and token.kind == MARK and _is_key(found, at - 1) and stack and found[stack[-1][0]].text == "{":
+        elif (
+            token.text == ":"
+            and token.kind == MARK
+            and _is_key(found, at - 1)
+            and stack
+            and found[stack[-1][0]].text == "{"
+        ):
             key = found[at - 1].text
             if key in rules.silent_keys or not speaks(key):
                 continue
@@ -357,7 +378,7 @@ def _called(program: Program, at: int, callee: str) -> Iterator[Use]:
     loaders = rules.loaders.get(last, [])
     if made or (not chain and _is_made(program, last)):
         loaders = [Loader(0, re.compile(""), names.OLLAMA if _is_ollama(program, callee) else names.HUB, False)]
-    arguments = _arguments(program, at)
+    arguments = _arguments(program, at) if loaders else []
     for loader in loaders:
         if loader.argument >= len(arguments) or not loader.of.search(chain):
             continue
@@ -428,7 +449,14 @@ def _keyed(program: Program, at: int, key: str, calls: Sequence[tuple[int, str]]
     )
     end = _end(program, at + 1)
     line = found[at + 1].line if at + 1 < len(found) else found[at].line
-    opened = next((back for back in range(at, max(at - 60, -1), -1) if program.close.get(back, -1) > at and found[back].text == "{"), None)
+    opened = next(
+        (
+            back
+            for back in range(at, max(at - 60, -1), -1)
+            if program.close.get(back, -1) > at and found[back].text == "{"
+        ),
+        None,
+    )
     revision = _keyed_text(program, [(opened, program.close[opened])], "revision") if opened is not None else None
     for value in _values(program, at + 1, end):
         named = read(value, default=names.OLLAMA if ollama else names.HUB)

@@ -1,6 +1,6 @@
 """JavaScript and TypeScript text → tokens with lines; comments, regular expressions and the text of JSX are left out.
 
-One pass with a bounded stack. What is not closed ends with its line (a string) or the text (a template): never an error.
+One pass with a bounded stack. What is not closed ends with its line (a string) or with the text (a template).
 Source: ECMA-262, Lexical Grammar; the JSX specification.
 """
 
@@ -25,7 +25,24 @@ _TAG = re.compile(r"<(?=[A-Za-z_$>])(?:[\w$.:-]*)")
 _ATTRIBUTE = re.compile(r"(?:\s|//[^\n]*|[\w$:.-]+|=|\"[^\"]*\"|'[^']*')+")
 _ESCAPE = re.compile(r"\\(u\{[0-9a-fA-F]{1,6}\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|\n|[\s\S])")
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0", "\n": ""}
-_BEFORE_EXPRESSION = frozenset({"return", "typeof", "case", "in", "of", "delete", "void", "throw", "new", "else", "do", "await", "yield", "default"})
+_BEFORE_EXPRESSION = frozenset(
+    {
+        "return",
+        "typeof",
+        "case",
+        "in",
+        "of",
+        "delete",
+        "void",
+        "throw",
+        "new",
+        "else",
+        "do",
+        "await",
+        "yield",
+        "default",
+    }
+)
 
 
 class Token(NamedTuple):
@@ -187,7 +204,13 @@ class _Reader:
         line = self.line()
         self.at += 1
         inner = self.until("}")
-        found += [Token(MARK, ";", line), Token(MARK, "(", line), *inner, Token(MARK, ")", line), Token(MARK, ";", line)]
+        found += [
+            Token(MARK, ";", line),
+            Token(MARK, "(", line),
+            *inner,
+            Token(MARK, ")", line),
+            Token(MARK, ";", line),
+        ]
 
 
 def _expression_begins(found: list[Token]) -> bool:

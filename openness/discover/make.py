@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from openness.discover import shell
-from openness.discover.source import Source
+from openness.discover.source import Look, Source
 from openness.errors import SourceError
 from openness.model import Use
 
@@ -23,7 +23,7 @@ _OF_MAKE = re.compile(r"\$\$|\$[({]([A-Za-z_][\w.-]*)[)}]|\$[({](?:or|if)\s[^(){
 _OR = re.compile(r"\$[({](?:or|if)\s+\$[({](\w+)[)}],(?:[^,(){}]*,)*\s*([^,(){}]+)[)}]")
 
 
-def find(source: Source, look: Callable[[str], str | None] | None = None) -> Iterator[Use]:
+def find(source: Source, look: Look | None = None) -> Iterator[Use]:
     """The models of a Makefile, in the order of its lines. Raises SourceError for one that is too long."""
     if len(source.content) > shell.MAX_LENGTH:
         raise SourceError(f"longer than {shell.MAX_LENGTH:,} characters; not read", source.path, source.line(1))
@@ -48,7 +48,8 @@ def find(source: Source, look: Callable[[str], str | None] | None = None) -> Ite
     known = {name: _replaced(value, variables) for name, value in variables.items()}
     uses = [one for number, lines in recipes for one in _recipe(source, number, lines, known, look)]
     loaded = {one.model for one in uses}
-    yield from sorted([*uses, *(one for one in spoken if one.model not in loaded)], key=lambda one: one.line)
+    kept = [*uses, *(one for one in spoken if one.model not in loaded)]
+    yield from shell.as_written(source, sorted(kept, key=lambda one: one.line))
 
 
 def _logical(content: str) -> Iterator[tuple[int, list[str]]]:
@@ -87,9 +88,7 @@ def _either(variables: dict[str, str]) -> Callable[[re.Match[str]], str]:
     return lambda found: variables.get(found[1]) or found[2]
 
 
-def _recipe(
-    source: Source, number: int, lines: list[str], known: dict[str, str], look: Callable[[str], str | None] | None
-) -> list[Use]:
+def _recipe(source: Source, number: int, lines: list[str], known: dict[str, str], look: Look | None) -> list[Use]:
     """The models of one recipe line."""
     lines = [line.removeprefix("\t") for line in lines]
     text = "\n".join([lines[0].lstrip("@-+ \t"), *lines[1:]])

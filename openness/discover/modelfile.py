@@ -6,17 +6,17 @@ Source: the Modelfile reference in Ollama's documentation. A file with the instr
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from openness.discover import names
-from openness.discover.source import Source, use
+from openness.discover.source import Look, Source, use
 from openness.model import Use
 
 _INSTRUCTION = re.compile(r"\s*([A-Za-z]+)\s+(.*)")
 _OF_DOCKER = frozenset({"RUN", "COPY", "CMD", "ENTRYPOINT", "WORKDIR", "ENV", "EXPOSE", "ARG", "ADD", "USER"})
 
 
-def find(source: Source, look: Callable[[str], str | None] | None = None) -> Iterator[Use]:
+def find(source: Source, look: Look | None = None) -> Iterator[Use]:
     """The models that a Modelfile is made from, in the order of its lines; files beside it are none. Linear."""
     found: list[Use] = []
     quoted = False

@@ -14,7 +14,7 @@ from __future__ import annotations
 import importlib
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from types import ModuleType
 from typing import NamedTuple
@@ -23,7 +23,7 @@ from openness.discover import command_rules, names, shell_words
 from openness.discover.command_rules import speaks
 from openness.discover.names import Named
 from openness.discover.shell_words import Assignment, Variable, Word
-from openness.discover.source import Source, use
+from openness.discover.source import MAX_QUOTE, Look, Source, use
 from openness.errors import SourceError
 from openness.model import Use
 
@@ -42,8 +42,6 @@ MAX_WITHIN = 4
 _ADDRESS = re.compile(r"(?:huggingface\.co|hf\.co)[/:]", re.IGNORECASE)
 _TELLING = re.compile(r"hf://|hf-hub:|models--[\w.-]+--", re.IGNORECASE)
 _PAIR = re.compile(r"([A-Za-z_][\w.+-]*)=(.*)", re.DOTALL)
-
-Look = Callable[[str], str | None]
 
 
 class Argument(NamedTuple):
@@ -91,7 +89,9 @@ def run(source: Source, look: Look | None, known: dict[str, tuple[str, ...]], de
     return settled(state)
 
 
-def argv(source: Source, arguments: Sequence[Argument], known: dict[str, tuple[str, ...]], look: Look | None = None) -> list[Use]:
+def argv(
+    source: Source, arguments: Sequence[Argument], known: dict[str, tuple[str, ...]], look: Look | None = None
+) -> list[Use]:
     """The models of one command line that is given word by word, as in `CMD ["vllm", "serve"]`."""
     state = State(source, look, known, [], [])
     _arguments(state, [_known_values(state, one) for one in arguments])
@@ -103,6 +103,16 @@ def variable(source: Source, name: str, value: str, line: int) -> list[Use]:
     state = State(source, None, {}, [], [])
     _spoken(state, name, (value,), line, "variable")
     return state.spoken
+
+
+def as_written(source: Source, found: Sequence[Use]) -> list[Use]:
+    """The uses with the line of `source` as their quote, where a text made from it was read."""
+    if source.lines:
+        return list(found)
+    lines = source.content.split("\n")
+    return [
+        one._replace(quote=lines[one.line - 1].strip()[:MAX_QUOTE]) if one.line <= len(lines) else one for one in found
+    ]
 
 
 def settled(state: State) -> list[Use]:
@@ -126,7 +136,13 @@ def _command(state: State, command: shell_words.Command) -> None:
         state.known[words[1].plain] = tuple(values[: MAX_VALUES * 4])
         if speaks(words[1].plain):
             for word in words[3:]:
-                _spoken(state, words[1].plain, [value for one in _expanded(state, word) for value in one.values], word.line, "loop")
+                _spoken(
+                    state,
+                    words[1].plain,
+                    [value for one in _expanded(state, word) for value in one.values],
+                    word.line,
+                    "loop",
+                )
         return
     _arguments(state, [argument for word in words for argument in _expanded(state, word)])
 
@@ -140,7 +156,9 @@ def _assign(state: State, assignment: Assignment) -> None:
             index, _, rest = value.partition("]=")
             keyed = index.startswith("[") and rest
             state.known[f"{name}[{index[1:] if keyed else number}]"] = (rest if keyed else value,)
-        values = tuple(value.partition("]=")[2] if value.startswith("[") and "]=" in value else value for value in values)
+        values = tuple(
+            value.partition("]=")[2] if value.startswith("[") and "]=" in value else value for value in values
+        )
         before = state.known.get(f"{name}[@]", ()) if assignment.adds else ()
         state.known[f"{name}[@]"] = (*before, *values)[: MAX_VALUES * 4]
     else:
@@ -148,7 +166,17 @@ def _assign(state: State, assignment: Assignment) -> None:
         state.known[name] = tuple(dict.fromkeys((*before, *values)))[:MAX_VALUES]
     for word, group in zip(assignment.values, groups, strict=True):
         if any(isinstance(part, str) or part.fallback for part in word.parts):
-            _spoken(state, name, [value.partition("]=")[2] if assignment.array and "]=" in value else value for one in group for value in one.values], word.line, "variable")
+            _spoken(
+                state,
+                name,
+                [
+                    value.partition("]=")[2] if assignment.array and "]=" in value else value
+                    for one in group
+                    for value in one.values
+                ],
+                word.line,
+                "variable",
+            )
 
 
 def _spoken(state: State, name: str, values: Sequence[str], line: int, via: str) -> None:
@@ -218,9 +246,13 @@ def _of_variable(state: State, part: Variable) -> tuple[str, ...]:
 
 def _known_values(state: State, argument: Argument) -> Argument:
     """An argument of a list whose values may hold `$X`, as the program that reads the list replaces it."""
-    values = []
+    values: list[str] = []
     for value in argument.values:
-        word = [command.words for command in shell_words.commands('"' + value.replace('"', "") + '"')] if "$" in value else []
+        word = (
+            [command.words for command in shell_words.commands('"' + value.replace('"', "") + '"')]
+            if "$" in value
+            else []
+        )
         values += _values(state, word[0][0]) if word and word[0] else [value]
     return Argument(tuple(values), argument.line)
 
@@ -232,7 +264,7 @@ def _arguments(state: State, arguments: list[Argument]) -> None:
         return
     start = _started(arguments)
     words = [one.text for one in arguments[start : start + 8]]
-    name = words[0].rpartition("/")[2] if words else ""
+    name = command_rules.program(words[0]) if words else ""
     if name in rules.silent_commands and command_rules.command(words) is None:
         return
     if _texts(state, name, arguments[start:]):
@@ -249,14 +281,18 @@ def _arguments(state: State, arguments: list[Argument]) -> None:
 def _started(arguments: Sequence[Argument]) -> int:
     """Where the command begins that wrappers start: `sudo docker exec c ollama pull` → `ollama`."""
     rules = command_rules.rules()
-    first = arguments[0].text.rpartition("/")[2]
+    first = command_rules.program(arguments[0].text)
     if first not in rules.wrappers or command_rules.command([one.text for one in arguments[:4]]):
         return 0
     limit = min(len(arguments), 80)
     for at in range(1, limit):
         words = [one.text for one in arguments[at : at + 8]]
-        name = words[0].rpartition("/")[2]
-        image = command_rules.of_image(words[0]) if first in ("docker", "podman", "nerdctl") or "docker" in arguments[1].text else None
+        name = command_rules.program(words[0])
+        image = (
+            command_rules.of_image(words[0])
+            if first in ("docker", "podman", "nerdctl") or "docker" in arguments[1].text
+            else None
+        )
         if image is not None:
             return at
         if command_rules.command(words) or (name in rules.shells and "-c" in words[1:4]) or name in rules.pythons:
@@ -265,7 +301,7 @@ def _started(arguments: Sequence[Argument]) -> int:
 
 
 def _texts(state: State, name: str, arguments: Sequence[Argument]) -> bool:
-    """Looks into a text that a shell or Python is given as a word, and into an image's arguments; whether it was one."""
+    """Looks into a text that a shell or Python is given as a word, and into an image's arguments; whether it was such."""
     rules = command_rules.rules()
     image = command_rules.of_image(arguments[0].text)
     if image is not None:
@@ -333,14 +369,15 @@ def _load(state: State, command: command_rules.Command, arguments: Sequence[Argu
     words = [one.text for one in arguments]
     options = {word for word in words if word.startswith("-")}
     for option, *value in command.unless:
-        if option in options and (not value or value[0] in _after(words, option)) or any(f"{option}={one}" in options for one in value):
+        spaced = option in options and (not value or value[0] in _after(words, option))
+        if spaced or any(f"{option}={one}" in options for one in value):
             return
     first = _first(command, arguments) if command.first else None
     revision = _revision(words, command.revisions)
     if first is not None:
-        argument, default = arguments[first], str(command.first)
-        for value in argument.values:
-            named = read(value, bare=True, default=default)
+        argument = arguments[first]
+        for one in argument.values:
+            named = read(one, bare=True, default=str(command.first))
             if named:
                 state.uses.append(use(state.source, named, argument.line, command.name, revision))
                 revision = revision if len(argument.values) > 1 else None
@@ -364,8 +401,10 @@ def _revision(words: Sequence[str], more: frozenset[str] = frozenset(), key: str
 
 
 def _first(command: command_rules.Command, arguments: Sequence[Argument]) -> int | None:
-    """Which argument is the first that is no option. After an option it is one only if it is `org/name`, as the option
-    may take a value."""
+    """Which argument is the first that is no option.
+
+    After an option it is one only if it is `org/name`, as the option may take a value.
+    """
     flags = command_rules.rules().flags
     after: list[int] = []
     previous = ""
@@ -376,7 +415,11 @@ def _first(command: command_rules.Command, arguments: Sequence[Argument]) -> int
             continue
         if not previous:
             return at
-        if previous in command.models or speaks(previous) or command_rules.key(previous) in command_rules.rules().revisions:
+        if (
+            previous in command.models
+            or speaks(previous)
+            or command_rules.key(previous) in command_rules.rules().revisions
+        ):
             previous = ""
             continue
         after.append(at)
@@ -407,12 +450,15 @@ def _speaking(
                 revision = _option(state, argument._replace(values=values), option, command, words, revision)
             continue
         option, previous = previous, ""
-        if option and (speaks(option) or (command and option in command.models)) or _pairs(option, text):
+        speaking = bool(option) and (speaks(option) or (command is not None and option in command.models))
+        if speaking or _pairs(option, text):
             revision = _option(state, argument, option, command, words, revision)
         for value in argument.values:
             named = _telling(value, arguments[0].text.rpartition("/")[2], via)
             if named:
-                state.uses.append(use(state.source, named, argument.line, "address" if "://" in value else via, revision))
+                state.uses.append(
+                    use(state.source, named, argument.line, "address" if "://" in value else via, revision)
+                )
 
 
 def _telling(value: str, name: str, via: str) -> Named | None:

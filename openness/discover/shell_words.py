@@ -89,7 +89,7 @@ def commands(text: str) -> list[Command]:
     """The simple commands of a shell text in order; those in `$( … )` before the command that holds them. Linear."""
     reader = _Reader(text)
     while reader.at < len(text):
-        reader.list("")
+        reader.read("")
     return reader.found
 
 
@@ -117,7 +117,7 @@ class _Reader:
     def peek(self) -> str:
         return self.text[self.at : self.at + 1]
 
-    def list(self, end: str) -> None:
+    def read(self, end: str) -> None:
         """Commands up to `end`, a bracket that closes; all where it is empty."""
         maybe = False
         while self.at < len(self.text):
@@ -343,7 +343,7 @@ class _Reader:
         if self.depth < MAX_NESTING and not (backtick and self.in_backticks):
             self.depth += 1
             outer, self.in_backticks = self.in_backticks, backtick
-            self.list("`" if backtick else ")")
+            self.read("`" if backtick else ")")
             self.in_backticks = outer
             self.depth -= 1
 
