@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from openness.discover import command_rules, shell
-from openness.discover.shell import Argument
+from openness.discover.shell_values import Argument
 from openness.discover.source import Look, Source
 from openness.errors import SourceError
 from openness.model import Use

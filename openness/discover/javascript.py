@@ -17,7 +17,7 @@ from typing import NamedTuple
 from openness import yamlio
 from openness.discover import command_rules, names
 from openness.discover.javascript_tokens import MARK, NAME, TEMPLATE, TEXT, Token, tokens
-from openness.discover.shell import read
+from openness.discover.shell_values import read
 from openness.discover.source import Look, Source, use
 from openness.errors import CatalogError, SourceError
 from openness.model import Use

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from openness.discover import shell
+from openness.discover.shell_values import MAX_VALUE
 from openness.discover.source import Look, Source
 from openness.errors import SourceError
 from openness.model import Use
@@ -77,10 +78,10 @@ def _replaced(text: str, variables: dict[str, str]) -> str:
     """A value with the variables in it replaced; bounded in depth and length."""
     for _ in range(MAX_DEPTH):
         after = _OF_MAKE.sub(lambda found: variables.get(found[1] or "", found[0]), _OR.sub(_either(variables), text))
-        if after == text or len(after) > shell.MAX_VALUE:
+        if after == text or len(after) > MAX_VALUE:
             break
         text = after
-    return text[: shell.MAX_VALUE]
+    return text[:MAX_VALUE]
 
 
 def _either(variables: dict[str, str]) -> Callable[[re.Match[str]], str]:

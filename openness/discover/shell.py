@@ -12,17 +12,15 @@ within a text.
 from __future__ import annotations
 
 import importlib
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import product
 from types import ModuleType
-from typing import NamedTuple
 
 from openness.discover import command_rules, names, shell_words
 from openness.discover.command_rules import speaks
-from openness.discover.names import Named
-from openness.discover.shell_words import Assignment, Variable, Word
+from openness.discover.shell_options import load, revision_of, speaking
+from openness.discover.shell_values import MAX_VALUES, Argument, State, expanded, known_values, read, values_of
+from openness.discover.shell_words import Assignment
 from openness.discover.source import MAX_QUOTE, Look, Source, use
 from openness.errors import SourceError
 from openness.model import Use
@@ -30,45 +28,10 @@ from openness.model import Use
 MAX_LENGTH = 2_000_000
 """Longest text that is read, in characters."""
 
-MAX_VALUES = 16
-"""Most values of a word that are told apart."""
-
-MAX_VALUE = 20_000
-"""Longest value of a variable, in characters."""
-
 MAX_WITHIN = 4
 """Deepest `bash -c "bash -c …"`."""
 
-_ADDRESS = re.compile(r"(?:huggingface\.co|hf\.co)[/:]", re.IGNORECASE)
 _TELLING = re.compile(r"hf://|hf-hub:|models--[\w.-]+--", re.IGNORECASE)
-_PAIR = re.compile(r"([A-Za-z_][\w.+-]*)=(.*)", re.DOTALL)
-
-
-class Argument(NamedTuple):
-    """A word of a command line with the values that it may have."""
-
-    values: tuple[str, ...]
-    line: int
-
-    @property
-    def text(self) -> str:
-        """Its first value."""
-        return self.values[0] if self.values else ""
-
-
-class State(NamedTuple):
-    """What is known at a place of the text, and what was found up to there."""
-
-    source: Source
-    look: Look | None
-    known: dict[str, tuple[str, ...]]
-    """Values of variables; of an array under `X[@]`, and each under `X[0]`."""
-
-    uses: list[Use]
-    spoken: list[Use]
-    """Of variables that speak of a model; they count where no command in the text loads it."""
-
-    depth: int = 0
 
 
 def find(source: Source, look: Look | None = None, known: Mapping[str, str] | None = None) -> Iterator[Use]:
@@ -94,7 +57,7 @@ def argv(
 ) -> list[Use]:
     """The models of one command line that is given word by word, as in `CMD ["vllm", "serve"]`."""
     state = State(source, look, known, [], [])
-    _arguments(state, [_known_values(state, one) for one in arguments])
+    _arguments(state, [known_values(state, one) for one in arguments])
     return settled(state)
 
 
@@ -132,24 +95,24 @@ def _command(state: State, command: shell_words.Command) -> None:
         _heredoc(state, command)
     words = command.words
     if len(words) > 3 and words[0].plain in ("for", "select") and words[2].plain == "in":
-        values = [value for word in words[3:] for one in _expanded(state, word) for value in one.values]
+        values = [value for word in words[3:] for one in expanded(state, word) for value in one.values]
         state.known[words[1].plain] = tuple(values[: MAX_VALUES * 4])
         if speaks(words[1].plain):
             for word in words[3:]:
                 _spoken(
                     state,
                     words[1].plain,
-                    [value for one in _expanded(state, word) for value in one.values],
+                    [value for one in expanded(state, word) for value in one.values],
                     word.line,
                     "loop",
                 )
         return
-    _arguments(state, [argument for word in words for argument in _expanded(state, word)])
+    _arguments(state, [argument for word in words for argument in expanded(state, word)])
 
 
 def _assign(state: State, assignment: Assignment) -> None:
     name = assignment.name
-    groups = [_expanded(state, word, split=assignment.array) for word in assignment.values]
+    groups = [expanded(state, word, split=assignment.array) for word in assignment.values]
     values = tuple(value for group in groups for one in group for value in one.values)[: MAX_VALUES * 4]
     if assignment.array:
         for number, value in enumerate(values):
@@ -194,69 +157,6 @@ def _spoken(state: State, name: str, values: Sequence[str], line: int, via: str)
             state.spoken.append(use(state.source, named, line, f"{via} {name}"))
 
 
-def read(value: str, *, bare: bool = False, default: str = names.HUB) -> Named | None:
-    """`names.read`, without what shells add to a name."""
-    if value.startswith(("/", ".", "~")) and "models--" not in value:
-        return None
-    if _ADDRESS.search(value):
-        value = value.removesuffix("/").removesuffix(".git")
-        return names.linked(value.replace("git@hf.co:", "hf.co/"))
-    if default == "docker":
-        return Named(value, "docker") if re.fullmatch(r"[a-z0-9][\w.-]*/[\w./-]+(?::[\w.-]+)?", value) else None
-    return names.read(value, bare=bare, default=default)
-
-
-def _expanded(state: State, word: Word, *, split: bool = True) -> list[Argument]:
-    """The arguments that a word comes to: several for an array, or for a variable with spaces in it."""
-    only = word.parts[0] if len(word.parts) == 1 else None
-    if isinstance(only, Variable) and only.name.endswith(("[@]", "[*]")):
-        items = state.known.get(only.name[:-3] + "[@]")
-        if items is not None:
-            return [Argument((item,), word.line) for item in items]
-    values = _values(state, word)
-    if split and not word.quoted and isinstance(only, Variable) and len(values) == 1 and len(values[0].split()) > 1:
-        return [Argument((one,), word.line) for one in values[0].split()]
-    return [Argument(values, word.line)]
-
-
-def _values(state: State, word: Word) -> tuple[str, ...]:
-    """What a word may be; a part that is not known stays as `$name`, which no name of a model holds."""
-    options = [(part,) if isinstance(part, str) else _of_variable(state, part) for part in word.parts]
-    found: dict[str, None] = {}
-    for parts in product(*(one[:MAX_VALUES] for one in options)):
-        found["".join(parts)[:MAX_VALUE]] = None
-        if len(found) >= MAX_VALUES:
-            break
-    return tuple(found)
-
-
-def _of_variable(state: State, part: Variable) -> tuple[str, ...]:
-    name, _, index = part.name.partition("[")
-    values = state.known.get(part.name)
-    if values is None and index:
-        values = state.known.get(f"{name}[@]") if not index[:-1].isdigit() else None
-    elif values is None:
-        values = state.known.get(f"{name}[0]")
-    if not values:
-        values = tuple(value for word in part.fallback for value in _values(state, word))
-        if values and part.sets:
-            state.known[part.name] = values
-    return values or (f"${part.name or '?'}",)
-
-
-def _known_values(state: State, argument: Argument) -> Argument:
-    """An argument of a list whose values may hold `$X`, as the program that reads the list replaces it."""
-    values: list[str] = []
-    for value in argument.values:
-        word = (
-            [command.words for command in shell_words.commands('"' + value.replace('"', "") + '"')]
-            if "$" in value
-            else []
-        )
-        values += _values(state, word[0][0]) if word and word[0] else [value]
-    return Argument(tuple(values), argument.line)
-
-
 def _arguments(state: State, arguments: list[Argument]) -> None:
     """One command line."""
     rules = command_rules.rules()
@@ -272,10 +172,10 @@ def _arguments(state: State, arguments: list[Argument]) -> None:
     found = command_rules.command(words)
     before = arguments[:start]
     if found:
-        _load(state, found[0], arguments[start + found[1] :])
+        load(state, found[0], arguments[start + found[1] :])
     else:
         before = arguments
-    _speaking(state, before, None, _revision([one.text for one in before]))
+    speaking(state, before, None, revision_of([one.text for one in before]))
 
 
 def _started(arguments: Sequence[Argument]) -> int:
@@ -301,7 +201,7 @@ def _started(arguments: Sequence[Argument]) -> int:
 
 
 def _texts(state: State, name: str, arguments: Sequence[Argument]) -> bool:
-    """Looks into a text that a shell or Python is given as a word, and into an image's arguments; whether it was such."""
+    """Looks into a text that a shell or Python is given as a word, or into an image's arguments; whether it did."""
     rules = command_rules.rules()
     image = command_rules.of_image(arguments[0].text)
     if image is not None:
@@ -349,8 +249,8 @@ def _heredoc(state: State, command: shell_words.Command) -> None:
     """The text that a command reads: a program, or a file that it writes."""
     first, text = command.heredoc or (1, "")
     rules = command_rules.rules()
-    words = [one.text.rpartition("/")[2] for word in command.words for one in _expanded(state, word)]
-    target = _values(state, command.target)[0] if command.target else ""
+    words = [one.text.rpartition("/")[2] for word in command.words for one in expanded(state, word)]
+    target = values_of(state, command.target)[0] if command.target else ""
     if words[:1] == ["tee"] and not target:
         target = words[-1]
     file = target.rpartition("/")[2].lower()
@@ -362,178 +262,3 @@ def _heredoc(state: State, command: shell_words.Command) -> None:
         _within(state, "modelfile", first, text)
     elif file.startswith(("dockerfile", "containerfile")) or words[:2] == ["docker", "build"]:
         _within(state, "docker", first, text)
-
-
-def _load(state: State, command: command_rules.Command, arguments: Sequence[Argument]) -> None:
-    """The models of a command that loads some, and its options."""
-    words = [one.text for one in arguments]
-    options = {word for word in words if word.startswith("-")}
-    for option, *value in command.unless:
-        spaced = option in options and (not value or value[0] in _after(words, option))
-        if spaced or any(f"{option}={one}" in options for one in value):
-            return
-    first = _first(command, arguments) if command.first else None
-    revision = _revision(words, command.revisions)
-    if first is not None:
-        argument = arguments[first]
-        for one in argument.values:
-            named = read(one, bare=True, default=str(command.first))
-            if named:
-                state.uses.append(use(state.source, named, argument.line, command.name, revision))
-                revision = revision if len(argument.values) > 1 else None
-    _speaking(state, [one for at, one in enumerate(arguments) if at != first], command, revision)
-
-
-def _after(words: Sequence[str], option: str) -> Sequence[str]:
-    """The word after an option."""
-    return words[words.index(option) + 1 :][:1]
-
-
-def _revision(words: Sequence[str], more: frozenset[str] = frozenset(), key: str | None = None) -> str | None:
-    """The value of the option that says the revision: of the model, or of what the option `key` holds."""
-    wanted = {f"{key}_revision"} if key else command_rules.rules().revisions
-    for at, word in enumerate(words):
-        option, equals, value = word.partition("=")
-        if option.startswith("-") and (command_rules.key(option) in wanted or option in more):
-            value = value if equals else (words[at + 1] if at + 1 < len(words) else "")
-            return value if value and not value.startswith(("-", "$")) else None
-    return None
-
-
-def _first(command: command_rules.Command, arguments: Sequence[Argument]) -> int | None:
-    """Which argument is the first that is no option.
-
-    After an option it is one only if it is `org/name`, as the option may take a value.
-    """
-    flags = command_rules.rules().flags
-    after: list[int] = []
-    previous = ""
-    for at, argument in enumerate(arguments):
-        text = argument.text
-        if text.startswith("-") and len(text) > 1:
-            previous = "" if "=" in text or text in flags else text
-            continue
-        if not previous:
-            return at
-        if (
-            previous in command.models
-            or speaks(previous)
-            or command_rules.key(previous) in command_rules.rules().revisions
-        ):
-            previous = ""
-            continue
-        after.append(at)
-        previous = ""
-    if command.first == names.HUB:
-        for at in after:
-            option = arguments[at - 1].text
-            named = read(arguments[at].text)
-            if named and "/" in named.model and not command_rules.rules().silent.fullmatch(command_rules.key(option)):
-                return at
-    return None
-
-
-def _speaking(
-    state: State, arguments: Sequence[Argument], command: command_rules.Command | None, revision: str | None
-) -> None:
-    """Options that speak of a model, `key=value`, addresses and what else tells by itself."""
-    words = [one.text for one in arguments]
-    via = command.name if command else "option"
-    previous = ""
-    for argument in arguments:
-        text = argument.text
-        if text.startswith("-") and len(text) > 1:
-            option, equals, _ = text.partition("=")
-            previous = "" if equals else option
-            if equals:
-                values = tuple(value.partition("=")[2] for value in argument.values)
-                revision = _option(state, argument._replace(values=values), option, command, words, revision)
-            continue
-        option, previous = previous, ""
-        speaking = bool(option) and (speaks(option) or (command is not None and option in command.models))
-        if speaking or _pairs(option, text):
-            revision = _option(state, argument, option, command, words, revision)
-        for value in argument.values:
-            named = _telling(value, arguments[0].text.rpartition("/")[2], via)
-            if named:
-                state.uses.append(
-                    use(state.source, named, argument.line, "address" if "://" in value else via, revision)
-                )
-
-
-def _telling(value: str, name: str, via: str) -> Named | None:
-    """A model that a word names by itself: an address of the Hub that is fetched, `hf://`, a path in the Hub's cache."""
-    if len(value) > names.MAX_NAME:
-        return None
-    if _ADDRESS.search(value):
-        fetched = name in command_rules.rules().fetches or via.startswith("git") or "/resolve/" in value
-        return read(value) if fetched or value.lower().startswith("hf.co/") else None
-    return read(value) if _TELLING.search(value) and not value.startswith("-") else None
-
-
-def _pairs(option: str, text: str) -> bool:
-    """Whether a word is `key=value`, several of them, or a JSON object."""
-    return text.startswith("{") or bool(_PAIR.match(text)) or (bool(option) and "=" in text)
-
-
-def _option(
-    state: State,
-    argument: Argument,
-    option: str,
-    command: command_rules.Command | None,
-    words: Sequence[str],
-    revision: str | None,
-) -> str | None:
-    """The model of an option's value; returns the revision that is left for those that follow."""
-    rules = command_rules.rules()
-    key = command_rules.key(option)
-    listed = command is not None and option in command.models
-    for value in argument.values:
-        if value.startswith("{"):
-            _json(state, value, argument.line, words)
-        elif _PAIR.match(value) and "://" not in value.partition("=")[0]:
-            _key_values(state, value, argument.line, option)
-        elif listed or (option and speaks(option)):
-            default = names.OLLAMA if rules.ollama.fullmatch(key) else names.HUB
-            named = read(value, bare=listed or rules.bare.fullmatch(key) is not None, default=default)
-            if named:
-                own = _revision(words, key=re.sub(r"_(?:id|path|name|repo|name_or_path)$", "", key)) or revision
-                via = f"{command.name} {option}" if command else f"option {option}"
-                state.uses.append(use(state.source, named, argument.line, via, own))
-                revision = revision if len(argument.values) > 1 else None
-    return revision
-
-
-def _key_values(state: State, text: str, line: int, option: str) -> None:
-    """`key=value` or several with commas between: `pretrained=org/name,revision=main`, `MODEL=org/name`."""
-    rules = command_rules.rules()
-    pairs = [(pair[0], pair[1]) for pair in (part.partition("=")[::2] for part in text.split(",")) if pair[1]]
-    revision = next((value for key, value in pairs if command_rules.key(key) in rules.revisions), None)
-    for key, value in pairs:
-        compared = command_rules.key(key)
-        strong = bool(option) or key.isupper() or "." in key or rules.overrides.fullmatch(compared) is not None
-        named = None
-        if speaks(option) and "lora" in command_rules.key(option):
-            named = read(value)
-        elif strong and speaks(key):
-            default = names.OLLAMA if rules.ollama.fullmatch(compared) else names.HUB
-            named = read(value, bare=compared == "pretrained", default=default)
-        if named:
-            state.uses.append(use(state.source, named, line, f"{option or 'word'} {key}=", revision))
-            revision = None
-
-
-def _json(state: State, text: str, line: int, words: Sequence[str]) -> None:
-    """The models in a JSON object: the body of a request, or an option's value."""
-    try:
-        value = json.loads(text[:MAX_VALUE])
-    except (ValueError, RecursionError):
-        return
-    address = next((word for word in words if "://" in word or "localhost" in word), "")
-    ollama = re.search(r":11434\b|/api/(?:pull|generate|chat|embed|embeddings)\b", address)
-    default = names.OLLAMA if ollama else names.HUB
-    for key, entry in list(value.items())[:100] if isinstance(value, dict) else ():
-        if isinstance(entry, str) and (speaks(key) or (ollama and key == "name")):
-            named = read(entry, default=default)
-            if named:
-                state.uses.append(use(state.source, named, line, f"key {key}", None))
