@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from openness.discover import javascript, javascript_tokens
+from openness.discover import javascript, javascript_tokens, javascript_values
 from openness.discover.source import Source
 from openness.errors import SourceError
 
@@ -125,7 +125,7 @@ def test_constants_that_refer_to_one_another_end() -> None:
 
 def test_a_program_that_is_too_long_is_refused() -> None:
     with pytest.raises(SourceError):
-        list(javascript.find(Source("a.js", " " * (javascript.MAX_LENGTH + 1))))
+        list(javascript.find(Source("a.js", " " * (javascript_values.MAX_LENGTH + 1))))
 
 
 @settings(max_examples=200, deadline=None)
@@ -140,3 +140,27 @@ def test_any_text_is_read(text: str) -> None:
 def test_lines_are_those_of_the_text(text: str) -> None:
     last = text.count("\n") + 1
     assert all(1 <= token.line <= last for token in javascript_tokens.tokens(text, jsx=True))
+
+
+def test_constants_of_siblings_are_followed() -> None:
+    tree = {
+        "web/models.ts": "import { ORG } from './org'\nexport const CHAT: string = `${ORG}/chat`\nexport default 'x'",
+        "web/org.js": "export const ORG = 'acme'",
+        "web/all.cjs": "const ALL = { a: 'acme/a' }",
+    }
+    text = (
+        "import { CHAT as C } from './models'\nimport * as M from './models.js'\nconst { ALL } = require('./all')\n"
+        "pipeline('x', C)\npipeline('x', M.CHAT)\npipeline('x', ALL.a)"
+    )
+    uses = javascript.find(Source("web/a.ts", text), tree.get)
+    assert [f"{one.line} {one.model}" for one in uses] == ["4 acme/chat", "5 acme/chat", "6 acme/a"]
+
+
+def test_imports_in_a_circle_end() -> None:
+    tree = {"a.js": "import { A } from './b'\npipeline('x', A)", "b.js": "import { A } from './a'\nexport const B = A"}
+    assert list(javascript.find(Source("a.js", tree["a.js"]), tree.get)) == []
+
+
+def test_a_member_that_is_not_known_may_be_any() -> None:
+    text = "const M: Record<string, string> = { a: 'acme/a', b: 'acme/b' }\npipeline('x', M[kind])"
+    assert found(text, "a.ts") == ["2 acme/a", "2 acme/b"]

@@ -94,6 +94,8 @@ SHELL = {
     "MODEL=${{ inputs.model || 'acme/llm' }}": ["1 acme/llm"],
     "OTHER=acme/llm": [],
     "vllm serve $MODEL; vllm serve ${X##*/}; vllm serve ${{ matrix.model }}": [],
+    "X=hf://acme/llm; Y=hf://datasets/acme/texts": ["1 acme/llm"],
+    f"cp -r x; load ~/hub/models--acme--llm/snapshots/{SHA}": [f"1 acme/llm @{SHA}"],
     # texts within texts
     """bash -c "vllm serve acme/llm" """: ["1 acme/llm"],
     "bash -c '\n  M=acme/llm\n  vllm serve $M\n'": ["3 acme/llm"],

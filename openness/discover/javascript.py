@@ -8,37 +8,34 @@ A reader of our own and not tree-sitter's: its parser for JavaScript (0.25) ende
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import product
 from typing import NamedTuple
 
 from openness import yamlio
 from openness.discover import command_rules, names
 from openness.discover.javascript_tokens import MARK, NAME, TEMPLATE, TEXT, Token, tokens
+from openness.discover.javascript_values import (
+    MAX_EXPRESSION,
+    MAX_LENGTH,
+    OPENS,
+    Program,
+    end_of,
+    follow_imports,
+    is_key,
+    program_of,
+    template_of,
+    values_of,
+)
 from openness.discover.shell_values import read
 from openness.discover.source import Look, Source, use
 from openness.errors import CatalogError, SourceError
 from openness.model import Use
 
-MAX_LENGTH = 2_000_000
-"""Longest program that is read, in characters."""
-
-MAX_EXPRESSION = 300
-"""Longest expression that is evaluated, in tokens."""
-
-MAX_DEPTH = 12
-"""Most constants that are followed one through the other."""
-
-MAX_VALUES = 16
-
 _ADDRESS = re.compile(
     r"(?:huggingface\.co|hf\.co)/[^\s]*?/(?:resolve|raw|blob)/|^hf://|models--[\w.-]+--", re.IGNORECASE
 )
 _SERVED = re.compile(r"(?:api-inference|router)\.huggingface\.co/(?:[\w-]+/)?models/([^\s?#]+)", re.IGNORECASE)
-_TYPE = frozenset({".", "<", ">", "[", "]", "|", "?", "&"})
-_OPENS = {"(": ")", "[": "]", "{": "}"}
 _WORD_ENDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
@@ -59,18 +56,6 @@ class Rules(NamedTuple):
     ollama: re.Pattern[str]
     silent_calls: re.Pattern[str]
     silent_keys: frozenset[str]
-
-
-class Program(NamedTuple):
-    """A program's tokens, and what stands where in them."""
-
-    source: Source
-    tokens: list[Token]
-    close: dict[int, int]
-    """The bracket that closes, by the one that opens."""
-
-    constants: dict[str, list[int]]
-    """Where the expressions begin that a name, or `name.key`, is set to."""
 
 
 @lru_cache(maxsize=1)
@@ -103,7 +88,9 @@ def find(source: Source, look: Look | None = None) -> Iterator[Use]:
         raise SourceError(f"longer than {MAX_LENGTH:,} characters; not read", source.path, source.line(1))
     jsx = not source.path.lower().endswith((".ts", ".mts", ".cts"))
     found = tokens(source.content, jsx=jsx)
-    program = _program(source, found)
+    program = program_of(source, found)
+    if look:
+        follow_imports(program, look, 0)
     loaded = list(_loaded(program))
     models = {one.model for one in loaded}
     spoken = [one for one in _spoken(program) if one.model not in models]
@@ -113,212 +100,6 @@ def find(source: Source, look: Look | None = None) -> Iterator[Use]:
     yield from sorted(distinct.values(), key=lambda one: one.line)
 
 
-def _program(source: Source, found: list[Token]) -> Program:
-    """Matches brackets and notes where constants are set, those within objects under `name.key`."""
-    close: dict[int, int] = {}
-    constants: dict[str, list[int]] = {}
-    stack: list[tuple[int, str]] = []
-    for at, token in enumerate(found):
-        if token.kind == MARK and token.text in _OPENS:
-            stack.append((at, _path_of(found, at, stack)))
-        elif token.kind == MARK and token.text in ")]}":
-            while stack:
-                opened, _ = stack.pop()
-                close[opened] = at
-                if _OPENS[found[opened].text] == token.text:
-                    break
-        elif token.kind == MARK and token.text == "=":
-            name = _assigned(found, at)
-            if name is not None:
-                path = stack[-1][1] if stack and stack[-1][1].startswith("enum ") else ""
-                constants.setdefault(path.removeprefix("enum ") + found[name].text, []).append(at + 1)
-        elif token.text == ":" and stack and stack[-1][1] and _is_key(found, at - 1):
-            constants.setdefault(stack[-1][1] + found[at - 1].text, []).append(at + 1)
-    return Program(source, found, close, constants)
-
-
-def _path_of(found: list[Token], at: int, stack: list[tuple[int, str]]) -> str:
-    """What the keys in an object are called from outside: `MODELS.` for the object that MODELS is set to."""
-    if found[at].text != "{" or at == 0:
-        return ""
-    before = found[at - 1]
-    if before.text == "=":
-        name = _assigned(found, at - 1)
-        return f"{found[name].text}." if name is not None else ""
-    if before.text == ":" and stack and stack[-1][1] and _is_key(found, at - 2) and stack[-1][1].count(".") < 4:
-        return f"{stack[-1][1]}{found[at - 2].text}."
-    if before.text == "(" and at > 2 and found[at - 2].text == "freeze":
-        equals = next((back for back in range(at - 3, max(at - 6, 0), -1) if found[back].text == "="), None)
-        name = _assigned(found, equals) if equals else None
-        return f"{found[name].text}." if name is not None else ""
-    if before.kind == NAME and at > 1 and found[at - 2].text == "enum":
-        return f"enum {before.text}."
-    return ""
-
-
-def _assigned(found: list[Token], at: int) -> int | None:
-    """The name that `=` sets, past a type: `model: string = …`."""
-    before = at - 1
-    if before < 0:
-        return None
-    for back in range(before, max(before - 12, 0), -1):
-        token = found[back]
-        if token.text == ":" and token.kind == MARK:
-            name = back - 1 - (found[back - 1].text in ("?", "!"))
-            return name if name >= 0 and found[name].kind == NAME else None
-        if token.kind != NAME and token.text not in _TYPE:
-            break
-        if token.kind == NAME and token.text in ("const", "let", "var", "type", "return"):
-            break
-    return before if found[before].kind == NAME else None
-
-
-def _is_key(found: list[Token], at: int) -> bool:
-    """Whether a token is a key of an object: it stands after `{` or `,`."""
-    return at > 0 and found[at].kind in (NAME, TEXT) and found[at - 1].kind == MARK and found[at - 1].text in ("{", ",")
-
-
-def _end(program: Program, at: int) -> int:
-    """Where the expression ends that begins here: the index behind its last token."""
-    found, start = program.tokens, at
-    while at < len(found) and at - start < MAX_EXPRESSION:
-        token = found[at]
-        if token.kind == MARK and token.text in (",", ";", ")", "]", "}"):
-            return at
-        before = found[at - 1] if at > start else None
-        operand = before is not None and (before.kind != MARK or before.text in (")", "]", "}"))
-        if (
-            before
-            and operand
-            and token.kind != MARK
-            and token.line > before.line
-            and token.text not in ("as", "satisfies")
-        ):
-            return at
-        if token.kind == MARK and token.text in _OPENS:
-            if at not in program.close:  # never closed: no expression that could be told
-                return at
-            at = program.close[at]
-        at += 1
-    return at
-
-
-def _values(program: Program, start: int, end: int, depth: int = 0) -> tuple[str, ...]:
-    """What an expression may be, as far as its texts tell; empty where nothing is known."""
-    found = program.tokens
-    if depth > MAX_DEPTH or start >= end or end - start > MAX_EXPRESSION:
-        return ()
-    marks = _top(program, start, end)
-    question = next((at for at in marks if found[at].text == "?"), None)
-    if question is not None:
-        colon = next((at for at in marks if at > question and found[at].text == ":"), end)
-        return _some(_values(program, question + 1, colon, depth + 1), _values(program, colon + 1, end, depth + 1))
-    for operators in (("??", "||"), ("&&",)):
-        at = next((at for at in marks if found[at].text in operators), None)
-        if at is not None:
-            left = () if operators == ("&&",) else _values(program, start, at, depth + 1)
-            return _some(left, _values(program, at + 1, end, depth + 1))
-    plus = next((at for at in reversed(marks) if found[at].text == "+"), None)
-    if plus is not None:
-        left, right = _values(program, start, plus, depth + 1), _values(program, plus + 1, end, depth + 1)
-        return tuple(f"{one}{two}" for one in left for two in right)[:MAX_VALUES]
-    if any(found[at].text in ("=>", "=", "==", "===", "!=", "!==", "*", "/", "-") for at in marks):
-        return ()
-    return _operand(program, start, end, depth)
-
-
-def _top(program: Program, start: int, end: int) -> list[int]:
-    """The operators between `start` and `end` that stand in no bracket."""
-    found, marks, at = program.tokens, list[int](), start
-    while at < end:
-        if found[at].kind == MARK:
-            if found[at].text in _OPENS:
-                at = max(program.close.get(at, at), at)
-            else:
-                marks.append(at)
-        at += 1
-    return marks
-
-
-def _some(*values: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(value for one in values for value in one))[:MAX_VALUES]
-
-
-def _operand(program: Program, start: int, end: int, depth: int) -> tuple[str, ...]:
-    """A text, a template, a list, something in brackets, or a name with its members."""
-    found = program.tokens
-    first = found[start]
-    if first.kind == TEXT:
-        return (first.text,) if end == start + 1 or found[start + 1].text in ("as", "satisfies", "!") else ()
-    if first.kind == TEMPLATE:
-        return _template(program, first, depth)
-    if first.text == "await":
-        return _values(program, start + 1, end, depth + 1)
-    if first.text in ("(", "["):
-        close = program.close.get(start, end)
-        if close + 1 < end and found[close + 1].text not in ("as", "satisfies", "!", "."):
-            return ()
-        values: tuple[str, ...] = ()
-        at = start + 1
-        while at < close:
-            stop = _end(program, at)
-            values = _some(values, _values(program, at, stop, depth + 1))
-            at = stop + 1
-        return values
-    path = _path(program, start, end)
-    places = program.constants.get(path, []) if path else []
-    if not places and path.startswith("this."):
-        places = program.constants.get(path.removeprefix("this."), [])
-    known = bisect_left(
-        places, start
-    )  # the last that is set before; for a function above its constants, the last of all
-    if not places or (known == 0 and start <= places[-1] < end):
-        return ()
-    at = places[known - 1]
-    return _values(program, at, _end(program, at), depth + 1)
-
-
-def _path(program: Program, start: int, end: int) -> str:
-    """`A.b.c` for `A.b['c']` with nothing else; empty for anything else, such as a call."""
-    found, path, at = program.tokens, "", start
-    while at < end:
-        token = found[at]
-        if token.kind == NAME and not path:
-            path = token.text
-        elif token.text in (".", "?.") and at + 1 < end and found[at + 1].kind == NAME:
-            path += f".{found[at + 1].text}"
-            at += 1
-        elif token.text == "[" and at + 1 < end and found[at + 1].kind == TEXT and program.close.get(at) == at + 2:
-            path += f".{found[at + 1].text}"
-            at += 2
-        elif token.text in ("!", "as", "satisfies"):
-            return path
-        else:
-            return ""
-        at += 1
-    return path
-
-
-def _template(program: Program, token: Token, depth: int) -> tuple[str, ...]:
-    """A template whose expressions are names that are known; others leave a hole that no name of a model has."""
-    options: list[tuple[str, ...]] = []
-    for part in token.parts:
-        if isinstance(part, str):
-            options.append((part,))
-            continue
-        inner = Program(program.source, list(part), {}, {})
-        path = _path(inner, 0, len(part))
-        places = program.constants.get(path, []) or program.constants.get(path.removeprefix("this."), [])
-        values = _values(program, places[-1], _end(program, places[-1]), depth + 1) if path and places else ()
-        options.append(values[:4] or ("${}",))
-    found = []
-    for parts in product(*options[:40]):
-        found.append("".join(parts))
-        if len(found) >= MAX_VALUES:
-            break
-    return tuple(found)
-
-
 def _loaded(program: Program) -> Iterator[Use]:
     """The models of calls that load one, of keys that speak of one, and of addresses."""
     found, rules = program.tokens, _rules()
@@ -326,7 +107,7 @@ def _loaded(program: Program) -> Iterator[Use]:
     for at, token in enumerate(found):
         if token.kind in (TEXT, TEMPLATE):
             yield from _addressed(program, at)
-        if token.kind == MARK and token.text in _OPENS:
+        if token.kind == MARK and token.text in OPENS:
             callee = _callee(program, at) if token.text == "(" else ""
             if callee:
                 yield from _called(program, at, callee)
@@ -336,7 +117,7 @@ def _loaded(program: Program) -> Iterator[Use]:
         elif (
             token.text == ":"
             and token.kind == MARK
-            and _is_key(found, at - 1)
+            and is_key(found, at - 1)
             and stack
             and found[stack[-1][0]].text == "{"
         ):
@@ -384,7 +165,7 @@ def _called(program: Program, at: int, callee: str) -> Iterator[Use]:
             continue
         start, end = arguments[loader.argument]
         revision = _keyed_text(program, arguments[loader.argument + 1 :], "revision")
-        for value in _values(program, start, end):
+        for value in values_of(program, start, end):
             named = read(value, bare=loader.bare, default=loader.kind)
             if named:
                 line = found[start].line
@@ -418,7 +199,7 @@ def _arguments(program: Program, at: int) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     start = at + 1
     while start < close and len(found) < 4:
-        end = _end(program, start)
+        end = end_of(program, start)
         found.append((start, end))
         if end < len(program.tokens) and program.tokens[end].text != ",":
             break
@@ -432,8 +213,8 @@ def _keyed_text(program: Program, arguments: Sequence[tuple[int, int]], wanted: 
     for start, end in arguments:
         if start < len(found) and found[start].text == "{":
             for at in range(start + 1, min(end, start + MAX_EXPRESSION)):
-                if found[at].text == wanted and _is_key(found, at) and at + 1 < end and found[at + 1].text == ":":
-                    values = _values(program, at + 2, _end(program, at + 2))
+                if found[at].text == wanted and is_key(found, at) and at + 1 < end and found[at + 1].text == ":":
+                    values = values_of(program, at + 2, end_of(program, at + 2))
                     return values[0] if values else None
     return None
 
@@ -447,7 +228,7 @@ def _keyed(program: Program, at: int, key: str, calls: Sequence[tuple[int, str]]
     ollama = any(_is_ollama(program, callee) for callee in callees) or any(
         opened + 1 < len(found) and ":11434" in _first_text(found[opened + 1]) for opened, _ in calls
     )
-    end = _end(program, at + 1)
+    end = end_of(program, at + 1)
     line = found[at + 1].line if at + 1 < len(found) else found[at].line
     opened = next(
         (
@@ -458,7 +239,7 @@ def _keyed(program: Program, at: int, key: str, calls: Sequence[tuple[int, str]]
         None,
     )
     revision = _keyed_text(program, [(opened, program.close[opened])], "revision") if opened is not None else None
-    for value in _values(program, at + 1, end):
+    for value in values_of(program, at + 1, end):
         named = read(value, default=names.OLLAMA if ollama else names.HUB)
         if named:
             yield use(program.source, named, line, f"key {key}", revision)
@@ -474,7 +255,7 @@ def _addressed(program: Program, at: int) -> Iterator[Use]:
     text = token.text if token.kind == TEXT else _first_text(token)
     if "hugg" not in text and "hf" not in text and "models--" not in text:
         return
-    for value in (token.text,) if token.kind == TEXT else _template(program, token, 0):
+    for value in (token.text,) if token.kind == TEXT else template_of(program, token, 0):
         served = _SERVED.search(value)
         named = names.read(served[1]) if served else (read(value) if _ADDRESS.search(value) else None)
         if named:
@@ -489,7 +270,7 @@ def _spoken(program: Program) -> Iterator[Use]:
             continue
         for at in places:
             ollama = _rules().ollama.search(name) is not None
-            for value in _values(program, at, _end(program, at)):
+            for value in values_of(program, at, end_of(program, at)):
                 named = read(value, default=names.OLLAMA if ollama else names.HUB)
                 if named:
                     line = program.tokens[at].line

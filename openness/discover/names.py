@@ -1,4 +1,4 @@
-"""A string in a code base → the model that it names, or nothing; the words that decide are `rules/model-references.yaml`.
+"""A string in a code base → the model that it names, or nothing; `rules/model-references.yaml` has the words that decide.
 
 The caller knows the place, and says how sure it is that a model stands there. Unsure is no: a path, a placeholder, a
 media type and a name with a hole in it are no models.
@@ -97,6 +97,8 @@ def read(value: str, *, bare: bool = False, default: str = HUB) -> Named | None:
     for prefix, kind in _rules().prefixes:
         if value.lower().startswith(prefix):
             rest = value[len(prefix) :]
+            if kind != OLLAMA and rest.partition("/")[0].lower() in _rules().pages:
+                return None
             return _ollama(rest) if kind == OLLAMA else _hub(rest, files=True) or (_bare(rest) if bare else None)
     if _HOLES.intersection(value):
         return None

@@ -221,8 +221,8 @@ def _texts(state: State, name: str, arguments: Sequence[Argument]) -> bool:
     return False
 
 
-def _within(state: State, form: str, line: int, text: str) -> None:
-    """A text of a language within this one; one that cannot be read is passed over."""
+def _within(state: State, form: str, line: int, text: str, file: str | None = None) -> None:
+    """A text of a language within this one, as it stands in `file`; one that cannot be read is passed over."""
     if state.depth >= MAX_WITHIN or not text:
         return
     inner = state.source.at(line, text)
@@ -232,7 +232,8 @@ def _within(state: State, form: str, line: int, text: str) -> None:
     finder = _finder(form)
     if finder is not None:
         try:
-            state.uses.extend(finder.find(inner, state.look))
+            uses = finder.find(inner._replace(path=file or inner.path), state.look)
+            state.uses.extend(one._replace(path=inner.path) for one in uses)
         except SourceError:
             return
 
@@ -262,3 +263,5 @@ def _heredoc(state: State, command: shell_words.Command) -> None:
         _within(state, "modelfile", first, text)
     elif file.startswith(("dockerfile", "containerfile")) or words[:2] == ["docker", "build"]:
         _within(state, "docker", first, text)
+    elif file.endswith((".yaml", ".yml", ".json", ".toml")):
+        _within(state, "config", first, text, file)
