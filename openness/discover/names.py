@@ -1,4 +1,4 @@
-"""A string in a code base → the model that it names, or nothing; `rules/model-references.yaml` has the words that decide.
+"""A string in a code base → the model that it names, or nothing; `rules/model-references.yaml` holds the words for it.
 
 The caller knows the place, and says how sure it is that a model stands there. Unsure is no: a path, a placeholder, a
 media type and a name with a hole in it are no models.
