@@ -25,7 +25,7 @@ from openness.discover.source import MAX_QUOTE, Look, Source, use
 from openness.errors import SourceError
 from openness.model import Use
 
-MAX_LENGTH = 2_000_000
+MAX_LENGTH = 1_000_000
 """Longest text that is read, in characters."""
 
 MAX_WITHIN = 4
