@@ -1,0 +1,132 @@
+"""Output format of a scan: text for people, one screen: models by decision with their places, then what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from openness.model import Problem, Scan, ScannedModel, Use
+from openness.output.common import (
+    DECISIONS,
+    by_model,
+    counted,
+    guidance,
+    named,
+    number,
+    place,
+    safe,
+    weightiest,
+)
+from openness.output.text import Line, Span, cells, paragraph, plain, short
+
+MAX_PLACES = 8
+MAX_PROBLEMS = 12
+MAX_ALLOWED = 25
+
+_SIGNS = {"denied": "✗", "undetermined": "?", "excepted": "!", "allowed": "✓"}
+_STYLES = {"denied": "bad", "undetermined": "warn", "excepted": "dim", "allowed": "good"}
+_SEVERITIES = {"error": "bad", "warning": "warn", "note": "dim"}
+
+
+def render(scan: Scan, *, width: int = 100, ascii_only: bool = False) -> list[Line]:
+    """The scan as styled lines, none wider than `width` columns; `ascii_only` replaces what is not ASCII."""
+    problems, others = by_model(scan)
+    lines = list(_headline(scan, width))
+    for decision in DECISIONS:
+        models = [one for one in scan.models if one.decision == decision]
+        if models:
+            lines += [(), (Span(f"  {decision}", "bold"),)]
+        for one in models[: MAX_ALLOWED if decision == "allowed" else None]:
+            lines += _model(one, problems[one.model, one.revision], width)
+        if decision == "allowed" and len(models) > MAX_ALLOWED:
+            lines += _more(len(models) - MAX_ALLOWED)
+    lines += _others(weightiest(others), width)
+    lines += _advice(scan.problems, width)
+    lines += [(), *paragraph(_footer(scan), width, "", style="dim")]
+    return plain(_obeyed_by_nobody(lines), ascii_only=ascii_only)
+
+
+def _headline(scan: Scan, width: int) -> Iterator[Line]:
+    """What was scanned, and how the models divide."""
+    words = f"{number(len(scan.models), 'model')}: {counted(scan.models)}" if scan.models else "no models found"
+    failing = any(one.severity == "error" for one in scan.problems)
+    style = "bad" if failing else "warn" if scan.problems else "good"
+    root = short(safe(scan.root), max(12, width - cells(words) - 3))
+    gap = width - cells(root) - cells(words)
+    if gap >= 3:
+        yield Span(root, "bold"), Span(" " * gap), Span(words, style)
+    else:
+        yield (Span(root, "bold"),)
+        yield from paragraph(words, width, "  ", style=style)
+
+
+def _model(one: ScannedModel, problems: Sequence[Problem], width: int) -> Iterator[Line]:
+    """A model on a line, what is wrong with it, where it is used."""
+    license_ = (one.license or "").replace("LicenseRef-", "")
+    known = [safe(words) for words in (one.headline or "nothing is known of it", license_) if words]
+    kind = "" if one.kind == "hub" else f" ({safe(one.kind)})"
+    words = f"{named(one.model, one.revision)}{kind}  {' · '.join(known)}"
+    places = _places(one.uses)
+    sign, style = _SIGNS[one.decision], _STYLES[one.decision]
+    if one.decision == "allowed" and not problems and cells(f"{words}  {places}") + 6 <= width:
+        yield Span("    "), Span(f"{sign} ", style), Span(words), Span(f"  {places}", "dim")
+        return
+    yield from paragraph(words, width, "    ", sign=sign, style=style)
+    told = dict.fromkeys((reason.rule, reason.message, "") for reason in one.reasons)
+    rules = {name for name, _, _ in told}
+    told |= dict.fromkeys((p.rule, p.message, p.severity) for p in weightiest(problems) if p.rule not in rules)
+    for name, message, severity in told:
+        yield from paragraph(f"{safe(name)}: {safe(message)}", width, "      ", style=_SEVERITIES.get(severity, ""))
+    yield from paragraph(places, width, "      ", style="dim")
+
+
+def _places(uses: Sequence[Use]) -> str:
+    shown = list(dict.fromkeys(place(use.path, use.line) for use in uses))
+    more = f" · and {len(shown) - MAX_PLACES} more" if len(shown) > MAX_PLACES else ""
+    return " · ".join(shown[:MAX_PLACES]) + more
+
+
+def _others(problems: Sequence[Problem], width: int) -> Iterator[Line]:
+    """The problems of the policy, the lock and of files."""
+    if problems:
+        yield ()
+        yield (Span("  beside the models", "bold"),)
+    for one in problems[:MAX_PROBLEMS]:
+        where = place(one.path, one.line)
+        words = f"{one.severity}: {f'{where}: ' if where else ''}{safe(one.message)} ({safe(one.rule)})"
+        yield from paragraph(words, width, "    ", style=_SEVERITIES[one.severity])
+    if len(problems) > MAX_PROBLEMS:
+        yield from _more(len(problems) - MAX_PROBLEMS)
+
+
+def _more(count: int) -> Iterator[Line]:
+    yield (Span(f"    and {count} more: --format json has them all", "dim"),)
+
+
+def _advice(problems: Sequence[Problem], width: int) -> Iterator[Line]:
+    """What to do, once for each rule."""
+    steps = guidance(problems)
+    if steps:
+        yield ()
+        yield (Span("  what to do", "bold"),)
+    for name, words in steps[:MAX_PROBLEMS]:
+        yield from paragraph(f"{safe(name)}: {safe(words)}", width, "    ")
+
+
+def _footer(scan: Scan) -> str:
+    words = f"Looked at {number(scan.files, 'file')}, policy: {safe(scan.policy) if scan.policy else 'none'}."
+    if scan.ignored or scan.known:
+        words += f" Not counted: {scan.ignored} by a comment in the code, {scan.known} by the baseline."
+    if scan.not_read:
+        first = scan.not_read[0]
+        more = f" and {len(scan.not_read) - 1} more" if len(scan.not_read) > 1 else ""
+        words += f" Not read: {safe(first.path)} ({safe(first.reason)}){more}."
+    return f"{words} Not legal advice."
+
+
+def _obeyed_by_nobody(lines: Sequence[Line]) -> Iterator[Line]:
+    """The lines without what GitHub Actions takes as a command in a log: `::` that begins a line, and `##[`."""
+    for line in lines:
+        spans = [span._replace(text=span.text.replace("##[", "#·[")) for span in line]
+        if "".join(span.text for span in spans).lstrip().startswith("::"):
+            spans = [span._replace(text=span.text.replace("::", "··")) for span in spans]
+        yield tuple(spans)
