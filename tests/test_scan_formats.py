@@ -21,6 +21,7 @@ from syrupy.assertion import SnapshotAssertion
 
 import openness
 from openness import __version__
+from openness.assess import assess
 from openness.model import NotRead, Problem, Reason, Scan, ScannedModel, Use
 from openness.output import common, github, gitlab, junit, markdown, sarif, scan_json, scan_text
 from openness.output.text import cells
@@ -65,7 +66,7 @@ def sample() -> Scan:
         Problem("unknown-model", "error", "nothing is known of lab/new-model", "notebooks/try it.ipynb", 31, "lab/new-model", None, "", "load()"),
         Problem("not-read", "warning", "not valid Python", "broken.py", None),
         Problem("policy-unused", "note", "no model is called lab/gone", "openness.toml", 21, quote='model = "lab/gone"'),
-        Problem("policy-expired", "error", "the exception for lab/old ended on 2026-01-31", "openness.toml", 30),
+        Problem("policy-expired", "error", "the exception for lab/new-model ended on 2026-01-31", "openness.toml", 30, "lab/new-model"),
         Problem("lock-drift", "error", "openness.lock is not there", None, None),
         Problem("brand-new-finding", "warning", "a finding that no list knows", "app/main.py", 3, "openai/gpt-oss-20b", "main"),
     )  # fmt: skip
@@ -156,6 +157,12 @@ def valid(name: str, shown: str) -> Any:
             assert set(one) == {"description", "check_name", "fingerprint", "severity", "location"}
             assert one["severity"] in ("info", "minor", "major", "critical", "blocker")
             assert one["location"]["lines"]["begin"] >= 1
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_an_assessment_changes_nothing(name: str) -> None:
+    with_it = tuple(one._replace(assessment=assess("openai/gpt-oss-20b")) for one in sample().models)
+    assert FORMATS[name](sample()._replace(models=with_it)) == FORMATS[name](sample())
 
 
 @pytest.mark.parametrize("name", FORMATS)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from openness import yamlio
 from openness.errors import CatalogError
-from openness.model import Problem, Scan, ScannedModel
+from openness.model import NOASSERTION, Problem, Scan, ScannedModel
 
 DECISIONS = ("denied", "undetermined", "excepted", "allowed")
 """In the order in which a reader wants them."""
@@ -81,12 +81,14 @@ def safe(text: str) -> str:
     return UNSAFE.sub("\ufffd", " ".join(text.split()))
 
 
+def short(words: str) -> str:
+    """The words, cut where they are too many."""
+    return words if len(words) <= MAX_MESSAGE else words[: MAX_MESSAGE - 1] + "…"
+
+
 def message(problem: Problem) -> str:
     """What is wrong and what to do, as one safe line."""
-    words = safe(problem.message)
-    if len(words) > MAX_MESSAGE:
-        words = words[: MAX_MESSAGE - 1] + "…"
-    told = advice(problem)
+    words, told = short(safe(problem.message)), advice(problem)
     return f"{words.rstrip('.')}. {safe(told)}" if told else words
 
 
@@ -124,14 +126,28 @@ def identified(problems: Iterable[Problem]) -> list[tuple[str, Problem]]:
     return found
 
 
-def by_model(scan: Scan) -> tuple[dict[tuple[str, str | None], list[Problem]], list[Problem]]:
-    """The problems of each (model, revision) of the scan, and those that belong to none."""
-    known: dict[tuple[str, str | None], list[Problem]] = {(one.model, one.revision): [] for one in scan.models}
+def by_model(scan: Scan) -> tuple[list[tuple[ScannedModel, list[Problem]]], list[Problem]]:
+    """Each model with the problems in the places where it is used, and all others: of the policy, the lock, files."""
+    models: list[tuple[ScannedModel, list[Problem]]] = [(one, []) for one in scan.models]
+    used = {(one.model, one.revision, use.path, use.line): own for one, own in models for use in one.uses}
     others: list[Problem] = []
     for problem in scan.problems:
-        own = known.get((problem.model, problem.revision)) if problem.model is not None else None
-        (others if own is None else own).append(problem)
-    return known, others
+        where = (problem.model or "", problem.revision, problem.path or "", problem.line or 0)
+        used.get(where, others).append(problem)
+    return models, others
+
+
+def why(one: ScannedModel, problems: Iterable[Problem]) -> list[tuple[str, str]]:
+    """(rule, message) of everything that is to be said of a model, each rule once: its reasons, then its problems."""
+    told = {reason.rule: reason.message for reason in one.reasons}
+    for problem in weightiest(problems):
+        told.setdefault(problem.rule, problem.message)
+    return [(safe(name), short(safe(message))) for name, message in told.items()]
+
+
+def licensed(one: ScannedModel) -> str:
+    """The licence of a model in words, as an id where there is one."""
+    return "no licence concluded" if one.license in (None, NOASSERTION) else safe(str(one.license))
 
 
 def under(scan: Scan, folder: str) -> Scan:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from xml.etree import ElementTree as Xml
 
 from openness.model import Problem, Scan, ScannedModel
-from openness.output.common import by_model, message, named, place, safe, weightiest
+from openness.output.common import by_model, licensed, message, named, place, safe, weightiest, why
 
 
 def render(scan: Scan) -> str:
@@ -17,9 +17,8 @@ def render(scan: Scan) -> str:
 
     A model that is not allowed and has no problem that fails is skipped: excepted, passed by the policy, or known.
     """
-    problems, others = by_model(scan)
-    models = [_model(one, problems[one.model, one.revision]) for one in scan.models]
-    suites = [_suite("models", models)]
+    models, others = by_model(scan)
+    suites = [_suite("models", [_model(one, problems) for one, problems in models])]
     if others:
         suites.append(_suite("policy and files", [_other(one) for one in others]))
     top = Xml.Element("testsuites", _sums([case for suite in suites for case in suite]), name="openness scan")
@@ -46,15 +45,16 @@ def _sums(cases: Sequence[Xml.Element]) -> dict[str, str]:
 def _model(one: ScannedModel, problems: Sequence[Problem]) -> Xml.Element:
     case = Xml.Element("testcase", classname=f"openness.{safe(one.kind)}", name=named(one.model, one.revision))
     told = "\n".join(_line(problem) for problem in weightiest(problems))
-    reasons = "; ".join(safe(reason.message) for reason in one.reasons) or one.decision
+    reasons = why(one, problems)
+    summary = "; ".join(words for _, words in reasons) or one.decision
     if one.severity == "error":
         outcome = "error" if one.decision == "undetermined" else "failure"
-        rules = " ".join(dict.fromkeys(reason.rule for reason in one.reasons))
-        Xml.SubElement(case, outcome, type=safe(rules or one.decision), message=reasons).text = told
+        rules = " ".join(name for name, _ in reasons) or one.decision
+        Xml.SubElement(case, outcome, type=rules, message=summary).text = told
     elif one.decision != "allowed":
-        Xml.SubElement(case, "skipped", type=one.decision, message=f"{one.decision}: {reasons}")
+        Xml.SubElement(case, "skipped", type=one.decision, message=summary)
     used = "\n".join(f"{place(use.path, use.line)} {safe(use.via)}" for use in one.uses)
-    about = f"{safe(one.headline or 'nothing is known of it')}; licence {safe(one.license or 'not known')}"
+    about = f"{safe(one.headline)}; {licensed(one)}" if one.headline else "nothing is known of it"
     warnings = f"\n{told}" if told and one.severity != "error" else ""
     Xml.SubElement(case, "system-out").text = f"{about}\n{used}{warnings}"
     return case

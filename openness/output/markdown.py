@@ -15,11 +15,13 @@ from openness.output.common import (
     by_model,
     counted,
     guidance,
+    licensed,
     named,
     number,
     place,
     safe,
     weightiest,
+    why,
 )
 
 COMMENT = 65_536
@@ -69,16 +71,14 @@ def _fitting(blocks: Iterable[_Block], limit: int) -> str:
 
 
 def _blocks(scan: Scan) -> Iterator[_Block]:
-    problems, others = by_model(scan)
-    told: list[ScannedModel] = []
-    rest: list[ScannedModel] = []
-    for one in scan.models:
-        (told if one.decision != "allowed" or problems[one.model, one.revision] else rest).append(one)
+    models, others = by_model(scan)
+    told = [(one, problems) for one, problems in models if one.decision != "allowed" or problems]
+    rest = [one for one, problems in models if one.decision == "allowed" and not problems]
     found = f"{number(len(scan.models), 'model')}: {counted(scan.models)}" if scan.models else "no models found"
     policy = f"policy {_code(scan.policy)}" if scan.policy else "no policy"
     yield _Block(f"{MARK}\n### openness: {found}\n\n{number(scan.files, 'file')} looked at, {policy}.\n")
     if told:
-        yield _Block("\n" + _TABLE, (_model(one, problems[one.model, one.revision]) for one in told))
+        yield _Block("\n" + _TABLE, (_model(one, problems) for one, problems in told))
     if others:
         yield _Block("\n| severity | what | where |\n|---|---|---|\n", (_other(one) for one in weightiest(others)))
     steps = guidance(scan.problems)
@@ -97,9 +97,7 @@ def _folded(summary: str, opening: str, rows: Iterable[str]) -> _Block:
 
 
 def _model(one: ScannedModel, problems: list[Problem]) -> str:
-    reasons = {reason.rule: reason.message for reason in one.reasons}
-    reasons = {problem.rule: problem.message for problem in reversed(weightiest(problems))} | reasons
-    why = "<br>".join(f"**{escaped(name)}**: {escaped(words)}" for name, words in reasons.items())
+    told = "<br>".join(f"**{escaped(name)}**: {escaped(words)}" for name, words in why(one, problems))
     places = list(dict.fromkeys(place(use.path, use.line) for use in one.uses))
     where = "<br>".join(_code(each) for each in places[:MAX_PLACES])
     more = f"<br>and {len(places) - MAX_PLACES} more" if len(places) > MAX_PLACES else ""
@@ -107,7 +105,7 @@ def _model(one: ScannedModel, problems: list[Problem]) -> str:
     headline = escaped(one.headline or "nothing is known of it")
     model = f"{_code(named(one.model, one.revision))}{kind}<br>{headline}"
     sign = f"{_SIGNS[one.decision]} {one.decision}"
-    return f"| {sign} | {model} | {escaped(one.license or '')} | {why} | {where}{more} |\n"
+    return f"| {sign} | {model} | {escaped(licensed(one)) if one.headline else ''} | {told} | {where}{more} |\n"
 
 
 def _other(problem: Problem) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from openness.model import Problem, Scan, ScannedModel, Use
@@ -10,11 +11,13 @@ from openness.output.common import (
     by_model,
     counted,
     guidance,
+    licensed,
     named,
     number,
     place,
     safe,
     weightiest,
+    why,
 )
 from openness.output.text import Line, Span, cells, paragraph, plain, short
 
@@ -22,6 +25,7 @@ MAX_PLACES = 8
 MAX_PROBLEMS = 12
 MAX_ALLOWED = 25
 
+_COMMIT = re.compile(r"[0-9a-f]{40}")
 _SIGNS = {"denied": "✗", "undetermined": "?", "excepted": "!", "allowed": "✓"}
 _STYLES = {"denied": "bad", "undetermined": "warn", "excepted": "dim", "allowed": "good"}
 _SEVERITIES = {"error": "bad", "warning": "warn", "note": "dim"}
@@ -29,14 +33,14 @@ _SEVERITIES = {"error": "bad", "warning": "warn", "note": "dim"}
 
 def render(scan: Scan, *, width: int = 100, ascii_only: bool = False) -> list[Line]:
     """The scan as styled lines, none wider than `width` columns; `ascii_only` replaces what is not ASCII."""
-    problems, others = by_model(scan)
+    every, others = by_model(scan)
     lines = list(_headline(scan, width))
     for decision in DECISIONS:
-        models = [one for one in scan.models if one.decision == decision]
+        models = [(one, problems) for one, problems in every if one.decision == decision]
         if models:
             lines += [(), (Span(f"  {decision}", "bold"),)]
-        for one in models[: MAX_ALLOWED if decision == "allowed" else None]:
-            lines += _model(one, problems[one.model, one.revision], width)
+        for one, problems in models[: MAX_ALLOWED if decision == "allowed" else None]:
+            lines += _model(one, problems, width)
         if decision == "allowed" and len(models) > MAX_ALLOWED:
             lines += _more(len(models) - MAX_ALLOWED)
     lines += _others(weightiest(others), width)
@@ -61,22 +65,23 @@ def _headline(scan: Scan, width: int) -> Iterator[Line]:
 
 def _model(one: ScannedModel, problems: Sequence[Problem], width: int) -> Iterator[Line]:
     """A model on a line, what is wrong with it, where it is used."""
-    license_ = (one.license or "").replace("LicenseRef-", "")
-    known = [safe(words) for words in (one.headline or "nothing is known of it", license_) if words]
+    known = f"{safe(one.headline)} · {licensed(one)}" if one.headline else "nothing is known of it"
     kind = "" if one.kind == "hub" else f" ({safe(one.kind)})"
-    words = f"{named(one.model, one.revision)}{kind}  {' · '.join(known)}"
+    words = f"{named(one.model, _brief(one.revision))}{kind}  {known}"
     places = _places(one.uses)
     sign, style = _SIGNS[one.decision], _STYLES[one.decision]
     if one.decision == "allowed" and not problems and cells(f"{words}  {places}") + 6 <= width:
         yield Span("    "), Span(f"{sign} ", style), Span(words), Span(f"  {places}", "dim")
         return
-    yield from paragraph(words, width, "    ", sign=sign, style=style)
-    told = dict.fromkeys((reason.rule, reason.message, "") for reason in one.reasons)
-    rules = {name for name, _, _ in told}
-    told |= dict.fromkeys((p.rule, p.message, p.severity) for p in weightiest(problems) if p.rule not in rules)
-    for name, message, severity in told:
-        yield from paragraph(f"{safe(name)}: {safe(message)}", width, "      ", style=_SEVERITIES.get(severity, ""))
-    yield from paragraph(places, width, "      ", style="dim")
+    yield from paragraph(words, width, "    ", sign=sign, style=style, hyphens=False)
+    for name, message in why(one, problems):
+        yield from paragraph(f"{name}: {message}", width, "      ", hyphens=False)
+    yield from paragraph(places, width, "      ", style="dim", hyphens=False)
+
+
+def _brief(revision: str | None) -> str | None:
+    """A revision; the beginning of a commit, which is enough to tell it from another."""
+    return revision[:12] if revision and _COMMIT.fullmatch(revision) else revision
 
 
 def _places(uses: Sequence[Use]) -> str:
@@ -93,7 +98,7 @@ def _others(problems: Sequence[Problem], width: int) -> Iterator[Line]:
     for one in problems[:MAX_PROBLEMS]:
         where = place(one.path, one.line)
         words = f"{one.severity}: {f'{where}: ' if where else ''}{safe(one.message)} ({safe(one.rule)})"
-        yield from paragraph(words, width, "    ", style=_SEVERITIES[one.severity])
+        yield from paragraph(words, width, "    ", style=_SEVERITIES[one.severity], hyphens=False)
     if len(problems) > MAX_PROBLEMS:
         yield from _more(len(problems) - MAX_PROBLEMS)
 
@@ -109,7 +114,7 @@ def _advice(problems: Sequence[Problem], width: int) -> Iterator[Line]:
         yield ()
         yield (Span("  what to do", "bold"),)
     for name, words in steps[:MAX_PROBLEMS]:
-        yield from paragraph(f"{safe(name)}: {safe(words)}", width, "    ")
+        yield from paragraph(f"{safe(name)}: {safe(words)}", width, "    ", hyphens=False)
 
 
 def _footer(scan: Scan) -> str:

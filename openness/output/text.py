@@ -451,10 +451,15 @@ def _footer(assessment: Assessment) -> str:
 # -- layout --------------------------------------------------------------------------------------------
 
 
-def paragraph(words: str, width: int, indent: str, *, sign: str = "", style: str = "") -> Iterator[Line]:
-    """Words wrapped below one another, with a sign before the first line; each line begins with its margin."""
+def paragraph(
+    words: str, width: int, indent: str, *, sign: str = "", style: str = "", hyphens: bool = True
+) -> Iterator[Line]:
+    """Words wrapped below one another, with a sign before the first line; each line begins with its margin.
+
+    `hyphens`: whether a line may end at a hyphen; not where names and paths are to be copied.
+    """
     margin = indent + "  " if sign else indent
-    lines = wrap(words, width - len(margin)) or [""]
+    lines = wrap(words, width - len(margin), break_on_hyphens=hyphens) or [""]
     if sign:
         yield Span(indent), Span(f"{sign} ", style), Span(lines[0], "dim" if style == "dim" else "")
         style = "dim" if style == "dim" else ""
