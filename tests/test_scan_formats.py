@@ -7,6 +7,8 @@ import gzip
 import html
 import json
 import re
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -23,7 +25,8 @@ import openness
 from openness import __version__
 from openness.assess import assess
 from openness.model import NotRead, Problem, Reason, Scan, ScannedModel, Use
-from openness.output import common, github, gitlab, junit, markdown, sarif, scan_json, scan_text
+from openness.output import common, github, junit, markdown, sarif, scan_text
+from openness.output import scan as scan_output
 from openness.output.text import cells
 
 HERE = Path(__file__).parent
@@ -81,14 +84,9 @@ def text(scan: Scan, width: int = 100, **options: bool) -> str:
     )
 
 
-FORMATS = {
+FORMATS: dict[str, Callable[[Scan], str]] = {
     "text": text,
-    "json": scan_json.render,
-    "sarif": sarif.render,
-    "junit": junit.render,
-    "github": github.render,
-    "gitlab": gitlab.render,
-    "markdown": markdown.render,
+    **{name: partial(scan_output.render, form=name) for name in scan_output.FORMATS},
 }
 
 
