@@ -404,6 +404,13 @@ def test_junit_outcomes() -> None:
     assert (top.get("tests"), top.get("failures"), top.get("errors")) == ("10", "3", "1")
 
 
+@pytest.mark.parametrize("name", ["text", "json", "junit", "markdown"])
+def test_two_reasons_under_one_rule_are_both_told(name: str) -> None:
+    reasons = (Reason("level", "closed under openness"), Reason("level", "not met: osaid-1.0"))
+    shown = FORMATS[name](Scan(".", (sample().models[0]._replace(reasons=reasons),), sample().problems[:2]))
+    assert all(one.message in html.unescape(shown) for one in reasons)
+
+
 def test_junit_what_the_baseline_knows_does_not_fail() -> None:
     known = sample().models[0]._replace(severity=None)
     top = ElementTree.fromstring(junit.render(Scan(".", (known,), ())))

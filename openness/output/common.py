@@ -66,9 +66,9 @@ def rules() -> Mapping[str, Rule]:
     return found
 
 
-def rule(name: str, severity: str = "warning") -> Rule:
+def rule(name: str) -> Rule:
     """The rule of a problem; one that is not in the list has its id as the title and says nothing of what to do."""
-    return rules().get(name) or Rule(safe(name), safe(name).replace("-", " "), severity, "")
+    return rules().get(name) or Rule(safe(name), safe(name).replace("-", " "), "warning", "")
 
 
 def advice(problem: Problem) -> str:
@@ -138,11 +138,11 @@ def by_model(scan: Scan) -> tuple[list[tuple[ScannedModel, list[Problem]]], list
 
 
 def why(one: ScannedModel, problems: Iterable[Problem]) -> list[tuple[str, str]]:
-    """(rule, message) of everything that is to be said of a model, each rule once: its reasons, then its problems."""
-    told = {reason.rule: reason.message for reason in one.reasons}
-    for problem in weightiest(problems):
-        told.setdefault(problem.rule, problem.message)
-    return [(safe(name), short(safe(message))) for name, message in told.items()]
+    """(rule, message) of what is to be said of a model: its reasons, then its problems under rules not among them."""
+    told = dict.fromkeys((reason.rule, reason.message) for reason in one.reasons)
+    rules = {reason.rule for reason in one.reasons}
+    told |= dict.fromkeys((each.rule, each.message) for each in weightiest(problems) if each.rule not in rules)
+    return [(safe(name), short(safe(message))) for name, message in told]
 
 
 def licensed(one: ScannedModel) -> str:
@@ -165,10 +165,13 @@ def under(scan: Scan, folder: str) -> Scan:
     )
 
 
-def counted(models: Iterable[ScannedModel]) -> str:
-    """`2 denied, 5 allowed`; `no models` where there are none."""
-    counts = Counter(one.decision for one in models)
-    return ", ".join(f"{counts[one]} {one}" for one in DECISIONS if counts[one]) or "no models"
+def summary(scan: Scan) -> str:
+    """`7 models: 2 denied, 5 allowed`, in a line."""
+    if not scan.models:
+        return "no models found"
+    counts = Counter(one.decision for one in scan.models)
+    divided = ", ".join(f"{counts[one]} {one}" for one in DECISIONS if counts[one])
+    return f"{number(len(scan.models), 'model')}: {divided}"
 
 
 def number(count: int, noun: str) -> str:

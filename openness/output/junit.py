@@ -46,13 +46,13 @@ def _model(one: ScannedModel, problems: Sequence[Problem]) -> Xml.Element:
     case = Xml.Element("testcase", classname=f"openness.{safe(one.kind)}", name=named(one.model, one.revision))
     told = "\n".join(_line(problem) for problem in weightiest(problems))
     reasons = why(one, problems)
-    summary = "; ".join(words for _, words in reasons) or one.decision
+    because = "; ".join(words for _, words in reasons) or one.decision
     if one.severity == "error":
         outcome = "error" if one.decision == "undetermined" else "failure"
         rules = " ".join(name for name, _ in reasons) or one.decision
-        Xml.SubElement(case, outcome, type=rules, message=summary).text = told
+        Xml.SubElement(case, outcome, type=rules, message=because).text = told
     elif one.decision != "allowed":
-        Xml.SubElement(case, "skipped", type=one.decision, message=summary)
+        Xml.SubElement(case, "skipped", type=one.decision, message=because)
     used = "\n".join(f"{place(use.path, use.line)} {safe(use.via)}" for use in one.uses)
     about = f"{safe(one.headline)}; {licensed(one)}" if one.headline else "nothing is known of it"
     warnings = f"\n{told}" if told and one.severity != "error" else ""

@@ -13,13 +13,13 @@ from typing import NamedTuple
 from openness.model import Problem, Scan, ScannedModel
 from openness.output.common import (
     by_model,
-    counted,
     guidance,
     licensed,
     named,
     number,
     place,
     safe,
+    summary,
     weightiest,
     why,
 )
@@ -74,9 +74,8 @@ def _blocks(scan: Scan) -> Iterator[_Block]:
     models, others = by_model(scan)
     told = [(one, problems) for one, problems in models if one.decision != "allowed" or problems]
     rest = [one for one, problems in models if one.decision == "allowed" and not problems]
-    found = f"{number(len(scan.models), 'model')}: {counted(scan.models)}" if scan.models else "no models found"
     policy = f"policy {_code(scan.policy)}" if scan.policy else "no policy"
-    yield _Block(f"{MARK}\n### openness: {found}\n\n{number(scan.files, 'file')} looked at, {policy}.\n")
+    yield _Block(f"{MARK}\n### openness: {summary(scan)}\n\n{number(scan.files, 'file')} looked at, {policy}.\n")
     if told:
         yield _Block("\n" + _TABLE, (_model(one, problems) for one, problems in told))
     if others:
@@ -92,8 +91,8 @@ def _blocks(scan: Scan) -> Iterator[_Block]:
     yield _Block(f"\n{_uncounted(scan)}Not legal advice.\n")
 
 
-def _folded(summary: str, opening: str, rows: Iterable[str]) -> _Block:
-    return _Block(f"\n<details><summary>{summary}</summary>\n\n{opening}", rows, "\n</details>\n")
+def _folded(title: str, opening: str, rows: Iterable[str]) -> _Block:
+    return _Block(f"\n<details><summary>{title}</summary>\n\n{opening}", rows, "\n</details>\n")
 
 
 def _model(one: ScannedModel, problems: list[Problem]) -> str:

@@ -9,13 +9,13 @@ from openness.model import Problem, Scan, ScannedModel, Use
 from openness.output.common import (
     DECISIONS,
     by_model,
-    counted,
     guidance,
     licensed,
     named,
     number,
     place,
     safe,
+    summary,
     weightiest,
     why,
 )
@@ -51,7 +51,7 @@ def render(scan: Scan, *, width: int = 100, ascii_only: bool = False) -> list[Li
 
 def _headline(scan: Scan, width: int) -> Iterator[Line]:
     """What was scanned, and how the models divide."""
-    words = f"{number(len(scan.models), 'model')}: {counted(scan.models)}" if scan.models else "no models found"
+    words = summary(scan)
     failing = any(one.severity == "error" for one in scan.problems)
     style = "bad" if failing else "warn" if scan.problems else "good"
     root = short(safe(scan.root), max(12, width - cells(words) - 3))
