@@ -229,6 +229,8 @@ def test_paths_can_be_told_from_the_root_of_the_repository() -> None:
     assert all(one.path.startswith("services/api/") for model in scan.models for one in model.uses)
     assert "file=services/api/app/chat.py,line=14" in github.render(scan)
     assert common.under(sample(), "") == sample()
+    above = sample()._replace(problems=(Problem("policy-unused", "warning", "m", "../openness.toml", 1),))
+    assert common.under(above, "services").problems[0].path == "openness.toml"
 
 
 # -- rules -------------------------------------------------------------------------------------------

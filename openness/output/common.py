@@ -152,16 +152,17 @@ def licensed(one: ScannedModel) -> str:
 
 def under(scan: Scan, folder: str) -> Scan:
     """The same scan with all paths below `folder`: services want them from the root of the repository."""
-    folder = folder.strip("/")
-    if not folder:
-        return scan
+    from posixpath import join, normpath
+
+    def moved(path: str) -> str:
+        return normpath(join(folder, path))
+
     return scan._replace(
         models=tuple(
-            one._replace(uses=tuple(use._replace(path=f"{folder}/{use.path}") for use in one.uses))
-            for one in scan.models
+            one._replace(uses=tuple(use._replace(path=moved(use.path)) for use in one.uses)) for one in scan.models
         ),
-        problems=tuple(one if one.path is None else one._replace(path=f"{folder}/{one.path}") for one in scan.problems),
-        not_read=tuple(one._replace(path=f"{folder}/{one.path}") for one in scan.not_read),
+        problems=tuple(one if one.path is None else one._replace(path=moved(one.path)) for one in scan.problems),
+        not_read=tuple(one._replace(path=moved(one.path)) for one in scan.not_read),
     )
 
 

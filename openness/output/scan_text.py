@@ -70,11 +70,12 @@ def _model(one: ScannedModel, problems: Sequence[Problem], width: int) -> Iterat
     words = f"{named(one.model, _brief(one.revision))}{kind}  {known}"
     places = _places(one.uses)
     sign, style = _SIGNS[one.decision], _STYLES[one.decision]
-    if one.decision == "allowed" and not problems and cells(f"{words}  {places}") + 6 <= width:
+    told = why(one, problems)
+    if one.decision == "allowed" and not told and cells(f"{words}  {places}") + 6 <= width:
         yield Span("    "), Span(f"{sign} ", style), Span(words), Span(f"  {places}", "dim")
         return
     yield from paragraph(words, width, "    ", sign=sign, style=style, hyphens=False)
-    for name, message in why(one, problems):
+    for name, message in told:
         yield from paragraph(f"{name}: {message}", width, "      ", hyphens=False)
     yield from paragraph(places, width, "      ", style="dim", hyphens=False)
 
