@@ -145,9 +145,11 @@ def why(one: ScannedModel, problems: Iterable[Problem]) -> list[tuple[str, str]]
     return [(safe(name), short(safe(message))) for name, message in told]
 
 
-def licensed(one: ScannedModel) -> str:
-    """The licence of a model in words, as an id where there is one."""
-    return "no licence concluded" if one.license in (None, NOASSERTION) else safe(str(one.license))
+def known(one: ScannedModel) -> tuple[str, str]:
+    """What a model is, and its licence, in words; the licence is empty where nothing is known of the model."""
+    if not one.headline:
+        return "used over a network" if one.kind == "api" else "nothing is known of it", ""
+    return safe(one.headline), "no licence concluded" if one.license in (None, NOASSERTION) else safe(str(one.license))
 
 
 def under(scan: Scan, folder: str) -> Scan:

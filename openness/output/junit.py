@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from xml.etree import ElementTree as Xml
 
 from openness.model import Problem, Scan, ScannedModel
-from openness.output.common import by_model, licensed, message, named, place, safe, weightiest, why
+from openness.output.common import by_model, known, message, named, place, safe, weightiest, why
 
 
 def render(scan: Scan) -> str:
@@ -54,7 +54,7 @@ def _model(one: ScannedModel, problems: Sequence[Problem]) -> Xml.Element:
     elif one.decision != "allowed":
         Xml.SubElement(case, "skipped", type=one.decision, message=because)
     used = "\n".join(f"{place(use.path, use.line)} {safe(use.via)}" for use in one.uses)
-    about = f"{safe(one.headline)}; {licensed(one)}" if one.headline else "nothing is known of it"
+    about = "; ".join(filter(None, known(one)))
     warnings = f"\n{told}" if told and one.severity != "error" else ""
     Xml.SubElement(case, "system-out").text = f"{about}\n{used}{warnings}"
     return case

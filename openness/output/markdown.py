@@ -14,7 +14,7 @@ from openness.model import Problem, Scan, ScannedModel
 from openness.output.common import (
     by_model,
     guidance,
-    licensed,
+    known,
     named,
     number,
     place,
@@ -101,10 +101,10 @@ def _model(one: ScannedModel, problems: list[Problem]) -> str:
     where = "<br>".join(_code(each) for each in places[:MAX_PLACES])
     more = f"<br>and {len(places) - MAX_PLACES} more" if len(places) > MAX_PLACES else ""
     kind = "" if one.kind == "hub" else f" ({escaped(one.kind)})"
-    headline = escaped(one.headline or "nothing is known of it")
+    headline, license_ = (escaped(words) for words in known(one))
     model = f"{_code(named(one.model, one.revision))}{kind}<br>{headline}"
     sign = f"{_SIGNS[one.decision]} {one.decision}"
-    return f"| {sign} | {model} | {escaped(licensed(one)) if one.headline else ''} | {told} | {where}{more} |\n"
+    return f"| {sign} | {model} | {license_} | {told} | {where}{more} |\n"
 
 
 def _other(problem: Problem) -> str:

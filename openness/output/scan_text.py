@@ -10,7 +10,7 @@ from openness.output.common import (
     DECISIONS,
     by_model,
     guidance,
-    licensed,
+    known,
     named,
     number,
     place,
@@ -65,9 +65,8 @@ def _headline(scan: Scan, width: int) -> Iterator[Line]:
 
 def _model(one: ScannedModel, problems: Sequence[Problem], width: int) -> Iterator[Line]:
     """A model on a line, what is wrong with it, where it is used."""
-    known = f"{safe(one.headline)} · {licensed(one)}" if one.headline else "nothing is known of it"
     kind = "" if one.kind == "hub" else f" ({safe(one.kind)})"
-    words = f"{named(one.model, _brief(one.revision))}{kind}  {known}"
+    words = f"{named(one.model, _brief(one.revision))}{kind}  {' · '.join(filter(None, known(one)))}"
     places = _places(one.uses)
     sign, style = _SIGNS[one.decision], _STYLES[one.decision]
     told = why(one, problems)
