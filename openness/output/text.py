@@ -30,6 +30,7 @@ from openness.model import (
     Term,
     Verdict,
 )
+from openness.output.common import UNSAFE
 
 MIN_WIDTH = 40
 MAX_WIDTH = 120
@@ -55,7 +56,6 @@ _ASCII = str.maketrans({
     "✓": "+", "✗": "x", "·": "-", "…": "~", "—": "-", "–": "-", "“": '"', "”": '"', "‘": "'", "’": "'", "→": ">",
     "×": "x",
 })  # fmt: skip
-_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 
 
 class Span(NamedTuple):
@@ -145,7 +145,7 @@ def plain(lines: Iterable[Sequence[tuple[str, str]]], *, ascii_only: bool) -> li
 
 
 def _plain(text: str, ascii_only: bool) -> str:
-    safe = _UNSAFE.sub("\ufffd", text)
+    safe = UNSAFE.sub("\ufffd", text)
     return safe.translate(_ASCII).encode("ascii", "replace").decode() if ascii_only else safe
 
 
@@ -168,7 +168,7 @@ def _release(assessment: Assessment, width: int, explain: bool) -> Iterator[Line
 
 def _headline(assessment: Assessment, width: int) -> Iterator[Line]:
     name, verdict = short(" ".join(assessment.release.name.split()), width), assessment.headline
-    gap = width - _columns(name) - _columns(verdict.text)
+    gap = width - cells(name) - cells(verdict.text)
     style = "good" if verdict.at_least == verdict.at_most and verdict.levels.index(verdict.at_least) >= 2 else "warn"
     if gap >= 3:
         yield Span(name, "bold"), Span(" " * gap), Span(verdict.text, style)
@@ -190,7 +190,7 @@ def _facts(assessment: Assessment, width: int) -> Iterator[Line]:
         if name == "data-information" and not component.parts and component.available.value is None:
             continue
         rows.append((label, *_state(component), _licensed(component), _where(component)))
-    sizes = [max(_columns(row[column]) for row in rows) for column in (0, 1, 3)]
+    sizes = [max(cells(row[column]) for row in rows) for column in (0, 1, 3)]
     sizes[2] = min(sizes[2], max(18, width // 3))
     left = width - 2 - sum(sizes) - 6
     for label, state, style, licensed, where in rows:
@@ -291,7 +291,7 @@ def _ancestors(lineage: Sequence[Ancestor], width: int, margin: str) -> Iterator
         licensed = _licensed(one.release.component("model-parameters")) if one.release else "nothing known of it"
         where = " · ".join(dict.fromkeys(place(e) for e in one.base.evidence[:1]))
         words = f"{model}{relation}  {licensed or 'licence not stated'}"
-        left = width - len(margin) - 2 - _columns(words) - 2
+        left = width - len(margin) - 2 - cells(words) - 2
         spans = [Span(margin + ("└ " if last else "├ "), "dim"), Span(short(words, width - len(margin) - 2))]
         if left >= 12:
             spans.append(Span("  " + _tail(where, left), "dim"))
@@ -463,10 +463,15 @@ def _footer(assessment: Assessment) -> str:
 # -- layout --------------------------------------------------------------------------------------------
 
 
-def paragraph(words: str, width: int, indent: str, *, sign: str = "", style: str = "") -> Iterator[Line]:
-    """Words wrapped below one another, with a sign before the first line; each line begins with its margin."""
+def paragraph(
+    words: str, width: int, indent: str, *, sign: str = "", style: str = "", hyphens: bool = True
+) -> Iterator[Line]:
+    """Words wrapped below one another, with a sign before the first line; each line begins with its margin.
+
+    `hyphens`: whether a line may end at a hyphen; not where names and paths are to be copied.
+    """
     margin = indent + "  " if sign else indent
-    lines = wrap(words, width - len(margin)) or [""]
+    lines = wrap(words, width - len(margin), break_on_hyphens=hyphens) or [""]
     if sign:
         yield Span(indent), Span(f"{sign} ", style), Span(lines[0], "dim" if style == "dim" else "")
         style = "dim" if style == "dim" else ""
@@ -484,7 +489,7 @@ def labelled(label: str, words: str, width: int) -> Iterator[Line]:
         yield (Span(" " * 16 + line),)
 
 
-def _columns(text: str) -> int:
+def cells(text: str) -> int:
     """How many terminal columns a text takes."""
     if text.isascii():
         return len(text)
@@ -492,14 +497,14 @@ def _columns(text: str) -> int:
 
 
 def _pad(text: str, size: int) -> str:
-    return text + " " * max(0, size - _columns(text))
+    return text + " " * max(0, size - cells(text))
 
 
 def short(text: str, size: int) -> str:
     """The beginning of a text that is too long."""
-    return text if _columns(text) <= size else text[: size - 1] + "…"
+    return text if cells(text) <= size else text[: size - 1] + "…"
 
 
 def _tail(text: str, size: int) -> str:
     """The end of a text that is too long: file names stand at the end."""
-    return text if _columns(text) <= size else "…" + text[-(size - 1) :]
+    return text if cells(text) <= size else "…" + text[-(size - 1) :]
