@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Collection, Iterable
-from importlib import import_module
 from pathlib import Path
 
 from openness.discover import files
 from openness.discover.cache import Entry
 from openness.discover.files import File, Stamp
+from openness.discover.finders import finder
 from openness.discover.source import Source
 from openness.errors import SourceError
 from openness.model import Use
 
 MAX_LOOKED = 500
 """Most other files that are looked up for one."""
-
-_FINDERS = {"yaml": "config", "json": "config", "toml": "config", "ini": "config", "card": "config"}
-"""The module of a form, where it is not called like it."""
 
 _KEPT = 64
 
@@ -34,7 +31,8 @@ class Reader:
     def read(self, file: File) -> Entry:
         """What the file gives. Whatever is wrong with it is its `reason`: no file stops the run."""
         self.looked = {}
-        stamp, uses, reason = file.stamp, (), None
+        stamp, reason = file.stamp, None
+        uses: tuple[Use, ...] = ()
         try:
             uses, stamp = self._uses(file)
         except SourceError as problem:
@@ -55,18 +53,7 @@ class Reader:
         if not files.may_name_a_model(content):
             return (), stamp
         source = Source(file.path, files.text(content, file.path))
-        return distinct(self._find(form, source)), stamp
-
-    def _find(self, form: str, source: Source) -> Iterable[Use]:
-        name = f"openness.discover.{_FINDERS.get(form, form)}"
-        try:
-            finder = import_module(name)
-        except ModuleNotFoundError as problem:
-            if problem.name != name:
-                raise
-            raise SourceError(f"no reader for files of the form '{form}'", source.path) from None
-        found: Iterable[Use] = finder.find(source, self.look)
-        return found
+        return distinct(finder(form)(source, self.look)), stamp
 
     def look(self, path: str) -> str | None:
         """The text of another file of the tree; None for one that is not there, too large or no text."""

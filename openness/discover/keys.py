@@ -1,0 +1,400 @@
+"""Texts under keys → the models that they name: which keys speak of a model is `rules/model-keys.yaml`."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from openness import yamlio
+from openness.discover import names
+from openness.discover.finders import finder
+from openness.discover.names import API, HUB, OLLAMA, Named
+from openness.discover.source import Look, Source, use
+from openness.discover.values import Alias, List, Map, Node, Text
+from openness.errors import CatalogError, SourceError
+from openness.model import Use
+
+DOCKER = "docker"
+
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_BETWEEN = re.compile(r"[^A-Za-z0-9$]+")
+_ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
+_ADDRESS = re.compile(
+    r"(?:hf://|hf-hub:|https?://(?:www\.)?(?:huggingface\.co|hf\.co)/(?=[^\s/]+/[^\s/]+/(?:resolve|blob|raw|tree)/))[^\s\"'<>,;\\]+"
+)
+_TAGGED = re.compile(r"(hf://[\w.-]+/[\w.-]+):([\w.-]+)")
+_FALLBACKS = (
+    re.compile(r"\$\{[A-Za-z_]\w*:?-([^{}$]+)\}"),  # ${NAME:-x}: the shell, compose
+    re.compile(r"\$\{oc\.env:\s*\w+\s*,\s*([^{}$]+)\}"),  # ${oc.env:NAME,x}: OmegaConf
+    re.compile(r"\{\{.*?default\s*\(?\s*[\"']([^\"'{}]+)[\"'].*?\}\}"),  # {{ name | default("x") }}: Jinja, Helm
+    re.compile(r"\$\{\{.*?\|\|\s*'([^'{}]+)'\s*\}\}"),  # ${{ inputs.name || 'x' }}: GitHub
+)
+_HEXADECIMAL = re.compile(r"[0-9a-f]{7,64}")
+_LONGEST = 4000
+"""Characters. A longer text is prose or data, and no name."""
+
+
+class _Rules(NamedTuple):
+    """`rules/model-keys.yaml`."""
+
+    words: dict[str, frozenset[str]]
+    """The lists, by name."""
+
+    ollama: re.Pattern[str]
+    known: re.Pattern[str]
+    prefixes: dict[str, str]
+    aliases: dict[str, str]
+    others: tuple[str, ...]
+    revisions: tuple[str, ...]
+
+
+@lru_cache(maxsize=1)
+def _rules() -> _Rules:
+    path = yamlio.RULES / "model-keys.yaml"
+    top = yamlio.Reader(yamlio.read(path, error=CatalogError), str(path), "the list of keys", CatalogError)
+    prefixes, aliases = top.child("provider-prefixes"), top.child("aliases")
+    if prefixes is None or aliases is None:
+        top.fail("aliases", "the list of keys needs 'provider-prefixes' and 'aliases'")
+    lists = (
+        "speaking",
+        "qualifiers",
+        "traps",
+        "silent",
+        "naming",
+        "several",
+        "bare",
+        "commits",
+        "providers",
+        "prefixed",
+    )
+    return _Rules(
+        words={name: frozenset(top.texts(name)) for name in (*lists, "commands", "words")},
+        ollama=re.compile("|".join(top.texts("ollama-names"))),
+        known=re.compile("|".join(top.texts("known"))),
+        prefixes={name: prefixes.text(name) for name in prefixes.map},
+        aliases={name: aliases.text(name) for name in aliases.map},
+        others=top.texts("no-models"),
+        revisions=top.texts("revisions"),
+    )
+
+
+def _is(name: str, words: str) -> bool:
+    return name in _rules().words[words]
+
+
+@lru_cache(maxsize=16384)
+def normal(key: str) -> str:
+    """A key as the rules have it: `embeddingModel` → `embedding_model`."""
+    if len(key) > 200:
+        return ""
+    return _BETWEEN.sub("_", _HUMP.sub("_", key)).strip("_").lower()
+
+
+@lru_cache(maxsize=16384)
+def speaks(name: str) -> bool:
+    """Whether a model stands under a key, given as `normal` has it."""
+    if not name or _is(name, "traps"):
+        return False
+    words = name.split("_")
+    while words:
+        if any(_is("_".join(words[start:]), "speaking") for start in range(len(words))):
+            return True
+        if not (_is(words[-1], "qualifiers") or words[-1].isdigit()):
+            shorter = words[-1].rstrip("0123456789")
+            if shorter == words[-1] or not shorter:
+                return False
+            words[-1] = shorter
+        else:
+            words.pop()
+    return False
+
+
+def find(source: Source, roots: Iterable[Node], look: Look | None = None) -> Iterator[Use]:
+    """The models that the values name. `look` is for the programs that commands among them hold."""
+    reading = _Reading(source, look)
+    for root in roots:
+        yield from reading.node(root, "", HUB)
+
+
+class _Reading:
+    """The reading of one text; `default` is what a name is that does not say where it comes from."""
+
+    def __init__(self, source: Source, look: Look | None) -> None:
+        self.source, self.look = source, look
+        self.is_compose = "compose" in source.path.rpartition("/")[2].lower()
+
+    def node(self, node: Node, name: str, default: str) -> Iterator[Use]:
+        """The models in a value under a key that does not speak."""
+        if isinstance(node, Text):
+            yield from self.anywhere(node)
+        elif isinstance(node, List):
+            for entry in node.entries:
+                if isinstance(entry, Text):
+                    yield from self.assigned(entry, default)
+                else:
+                    yield from self.node(entry, name, default)
+        elif isinstance(node, Map):
+            yield from self.map(node, name, default)
+
+    def map(self, node: Map, name: str, default: str) -> Iterator[Use]:
+        """The models in a mapping, key by key."""
+        fields = {normal(key.value): value for key, value in node.pairs if isinstance(value, Text)}
+        default = self.provided(fields, default)
+        if self.is_compose and name in ("models", "provider"):
+            default = DOCKER
+        aliases = {alias for key, _ in node.pairs if (alias := _rules().aliases.get(normal(key.value)))}
+        label, value = fields.get("name") or fields.get("key"), fields.get("value") or fields.get("default")
+        if label is not None and value is not None and speaks(normal(label.value)):
+            yield from self.named(normal(label.value), label.value, value, fields, default)
+        for key, child in node.pairs:
+            own = normal(key.value)
+            if _is(own, "silent") or own in aliases or child is None:
+                continue
+            inner = OLLAMA if "ollama" in own.split("_") else default
+            if self.is_command(own, child):
+                continue
+            if speaks(own):
+                yield from self.speaking(own, key.value, child, fields, inner)
+            elif _is(own, "prefixed"):
+                yield from self.prefixed(key.value, child)
+            if not (isinstance(child, Text) and speaks(own)):
+                yield from self.node(child, own, inner)
+        yield from self.commands(node, fields, default)
+
+    def provided(self, fields: dict[str, Text], default: str) -> str:
+        """What a name is beside a key that says who serves it."""
+        for key, value in fields.items():
+            if _is(key, "providers") and value.value.lower().rpartition(".")[2].rstrip("0123456789").startswith(OLLAMA):
+                return OLLAMA
+        return default
+
+    def speaking(self, own: str, key: str, child: Node, fields: dict[str, Text], default: str) -> Iterator[Use]:
+        """The models under a speaking key: a text, a list of them, a mapping that holds the name."""
+        if isinstance(child, Alias):
+            child = child.of
+        if isinstance(child, Text):
+            yield from self.named(own, key, child, fields, default)
+        for entry in child.entries if isinstance(child, List) else (child,):
+            if isinstance(entry, Map):
+                yield from self.within(own, key, entry, default)
+            elif isinstance(entry, Text) and entry is not child:
+                yield from self.named(own, key, entry, {}, default)
+
+    def within(self, own: str, key: str, node: Map, default: str) -> Iterator[Use]:
+        """The model that a mapping under a speaking key describes; several under a key in the plural."""
+        fields = {normal(name.value): value for name, value in node.pairs if isinstance(value, Text)}
+        default = self.provided(fields, default)
+        if self.is_compose and own == "models":
+            default = DOCKER
+        several = _is(own, "several")
+        for name, value in node.pairs:
+            inner = normal(name.value)
+            if several and "/" in name.value:
+                yield from self.named(own, key, name, {}, HUB)
+            if _is(inner, "silent"):
+                continue
+            if isinstance(value, Text) and (_is(inner, "naming") or several):
+                if (
+                    _is(inner, "naming")
+                    or "/" in value.value
+                    or default == OLLAMA
+                    and not fields.keys() & {"name", "model"}
+                ):
+                    yield from self.named(own, f"{key}.{name.value}", value, fields, default)
+            elif isinstance(value, List) and _is(inner, "naming"):
+                for entry in value.entries:
+                    if isinstance(entry, Text):
+                        yield from self.named(own, f"{key}.{name.value}", entry, {}, default)
+
+    def named(self, own: str, key: str, text: Text, fields: dict[str, Text], default: str) -> Iterator[Use]:
+        """The models that a text names where one stands; several may be separated by commas."""
+        value = _fallback(text.value)
+        if (
+            len(value) > _LONGEST
+            or value.lower().startswith(_rules().others)
+            or fields.get("repo_type", text).value in ("dataset", "space")
+        ):
+            return
+        revision = _revision(own, fields)
+        for part in re.split(r"[,;\s]+", value) if re.search(r"[,;]", value) else (value,):
+            tagged = _TAGGED.fullmatch(part)
+            found = _name(tagged.group(1) if tagged else part, own, default)
+            if found is not None:
+                yield use(
+                    self.source, found, text.line, f"key {key}", revision or (tagged.group(2) if tagged else None)
+                )
+
+    def anywhere(self, text: Text) -> Iterator[Use]:
+        """An address of a model's file on the Hub, or a path in its cache, under whatever key."""
+        value = text.value
+        if len(value) > _LONGEST or not ("hf" in value or "huggingface" in value or "models--" in value):
+            return
+        for address in _ADDRESS.findall(value):
+            if not address.lower().startswith(_rules().others):
+                tagged = _TAGGED.match(address)
+                found = names.read(address)
+                if found is not None:
+                    yield use(self.source, found, text.line, "address on the Hub", tagged.group(2) if tagged else None)
+        found = names.cached(value)
+        if found is not None:
+            yield use(self.source, found, text.line, "path in a Hub cache")
+
+    def assigned(self, text: Text, default: str) -> Iterator[Use]:
+        """`NAME=value`, as in a list of environment variables."""
+        found = _ASSIGNMENT.fullmatch(text.value) if len(text.value) <= _LONGEST else None
+        own = normal(found.group(1)) if found else ""
+        if found is not None and speaks(own):
+            default = OLLAMA if "ollama" in own.split("_") else default
+            yield from self.named(own, found.group(1), Text(found.group(2), text.line), {}, default)
+        else:
+            yield from self.anywhere(text)
+
+    def prefixed(self, key: str, node: Node) -> Iterator[Use]:
+        """`provider:task:name`, as promptfoo has it: in a text, or in the entries of a list."""
+        for text in node.entries if isinstance(node, List) else (node,):
+            if isinstance(text, Text) and ":" in text.value and len(text.value) <= names.MAX_NAME:
+                provider, _, rest = text.value.partition(":")
+                kind = _rules().prefixes.get(provider.lower())
+                task, colon, name = rest.partition(":")
+                if kind is not None:
+                    name = name if colon and (kind != OLLAMA or task in ("chat", "completion", "embeddings")) else rest
+                    found = Named(name, API) if kind == API and names.api(name) else None
+                    found = found or (names.read(name, default=kind) if kind != API else None)
+                    if found is not None:
+                        yield use(self.source, found, text.line, f"key {key}")
+
+    # Commands
+
+    def is_command(self, own: str, child: Node) -> bool:
+        """Whether what stands under a key is run; a mapping under it is looked into as any other."""
+        return _is(own, "commands") and isinstance(child, Text | List)
+
+    def commands(self, node: Map, fields: dict[str, Text], default: str) -> Iterator[Use]:
+        """The models in the commands of a mapping. Those that go together, as `command` and `args`, are one."""
+        words: list[Text] = []
+        for key, child in node.pairs:
+            own = normal(key.value)
+            if not self.is_command(own, child):
+                continue
+            if isinstance(child, Text):
+                if _is(own, "words") and not child.script and "\n" not in child.value:
+                    words = [*words, *_split(child)]
+                else:
+                    yield from self.shell(child)
+            elif isinstance(child, List):
+                texts = [entry for entry in child.entries if isinstance(entry, Text)]
+                if _is(own, "words"):
+                    words = [*words, *texts] if own != "entrypoint" else [*texts, *words]
+                else:
+                    for text in texts:
+                        yield from self.shell(text)
+                yield from self.node(_without_texts(child), own, default)
+        if words:
+            yield from self.program(words, fields.get("image"))
+
+    def program(self, words: Sequence[Text], image: Text | None) -> Iterator[Use]:
+        """A command as its words: what its options say, and what the shell's reader sees in it."""
+        for number, word in enumerate(words):
+            if word.value.startswith("-") and len(word.value) <= names.MAX_NAME:
+                option, sign, value = word.value.partition("=")
+                own = normal(option)
+                after = words[number + 1] if number + 1 < len(words) else None
+                text = Text(value, word.line) if sign else after
+                if speaks(own) and text is not None and not text.value.startswith("-"):
+                    yield from self.named(own, option, text, _options(words), HUB)
+        shown = [Text("docker", words[0].line), Text("run", words[0].line), image, *words] if image else list(words)
+        if any(word.script or "\n" in word.value for word in words):
+            for word in words:
+                if word.script or "\n" in word.value:
+                    yield from self.shell(word)
+            return
+        quoted = " \\\n".join(
+            word.value if word.value in ("&&", "||", "|", ";") else shlex.quote(word.value) for word in shown
+        )
+        yield from self.run(Source(self.source.path, quoted, [self.source.line(word.line) for word in shown]))
+
+    def shell(self, text: Text) -> Iterator[Use]:
+        """The models in a piece of shell."""
+        if text.script:
+            yield from self.run(self.source.at(text.line, text.script))
+        else:
+            count = text.value.count("\n") + 1
+            yield from self.run(Source(self.source.path, text.value, [self.source.line(text.line)] * count))
+
+    def run(self, inner: Source) -> Iterator[Use]:
+        """What the shell's reader finds; what it cannot read names nothing."""
+        try:
+            found = list(finder("shell")(inner, self.look))
+        except SourceError:
+            return
+        lines = self.source.content.split("\n") if found and not self.source.lines else []
+        for one in found:
+            quote = lines[one.line - 1].strip()[:160] if one.line <= len(lines) else one.quote
+            yield one._replace(quote=quote)
+
+
+def _without_texts(node: List) -> List:
+    """The mappings and lists among the entries of a list of commands."""
+    rest = List()
+    rest.entries = [entry for entry in node.entries if not isinstance(entry, Text)]
+    return rest
+
+
+def _split(text: Text) -> list[Text]:
+    """The words of a command on one line."""
+    try:
+        return [Text(word, text.line) for word in shlex.split(text.value)]
+    except ValueError:
+        return [Text(word, text.line) for word in text.value.split()]
+
+
+def _options(words: Sequence[Text]) -> dict[str, Text]:
+    """The options of a command with their values, as the fields of a mapping."""
+    found = {}
+    for word, after in zip(words, [*words[1:], Text("", 0)], strict=True):
+        if word.value.startswith("--"):
+            option, sign, value = word.value.partition("=")
+            found[normal(option)] = Text(value, word.line) if sign else after
+    return found
+
+
+def _name(value: str, own: str, default: str) -> Named | None:
+    rules = _rules()
+    value = value.strip().strip("\"'")
+    bare = _is(own, "bare") or rules.known.fullmatch(value) is not None
+    if default == DOCKER and "/" in value and not value.startswith(("hf.co/", "huggingface.co/")):
+        found = names.read(value.replace(":", "@", 1))
+        return Named(value, DOCKER) if found is not None else None
+    found = names.read(value, bare=bare, default=OLLAMA if default == OLLAMA else HUB)
+    if found is None and rules.ollama.fullmatch(value):
+        return names.read(value, default=OLLAMA)
+    return found
+
+
+def _fallback(value: str) -> str:
+    """What stands in for a variable that is not set, where a value says it."""
+    if "{" in value:
+        for pattern in _FALLBACKS:
+            found = pattern.search(value)
+            if found is not None and len(value) <= _LONGEST:
+                return pattern.sub(lambda hole: hole.group(1).strip(), value)
+    return value
+
+
+def _revision(own: str, fields: dict[str, Text]) -> str | None:
+    """The revision beside a key: `<key>_revision`, that of a shorter key, or the one of the whole mapping."""
+    words = own.split("_")
+    for end in range(len(words), 0, -1):
+        found = fields.get("_".join([*words[:end], "revision"]))
+        if found is not None and found.value:
+            return found.value
+    for name in _rules().revisions:
+        if name in fields and fields[name].value:
+            return fields[name].value
+    for name, text in fields.items():
+        if _is(name, "commits") and _HEXADECIMAL.fullmatch(text.value):
+            return text.value
+    return None
