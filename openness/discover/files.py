@@ -212,7 +212,7 @@ def _is_skipped(name: str) -> bool:
 def _patterns(root: Path, path: str, base: str, not_read: list[NotRead]) -> _Ignored | None:
     """The patterns of a `.gitignore`; None for one that is not there or holds none."""
     try:
-        if (root / path).parent.is_symlink():
+        if any(folder.is_symlink() for folder in (root / ".git", root / ".git/info")) and path.startswith(".git/"):
             return None
         data = _read(root, path, MAX_IGNORE)[0]
     except FileNotFoundError:

@@ -8,8 +8,8 @@ from openness.discover.values import Map, Node, Text
 
 _SECTION = re.compile(r"\s*\[([^\]\n]+)\]\s*(?:[#;].*)?")
 _PAIR = re.compile(r"\s*(?:export\s+|set\s+)?[\"']?([A-Za-z_$%@][\w./@-]*)[\"']?\s*\+?[=:]\s*(.*)")
-_BLOCK = re.compile(r"\s*([A-Za-z_][\w-]*)(?:\s+\"([^\"\n]*)\")*\s*=?\s*\{\s*")
-_COMMENT = re.compile(r"\s+[#;].*|\s+//.*")
+_BLOCK = re.compile(r"\s*([A-Za-z_][\w-]*)(?:\s++\"([^\"\n]*+)\")*+\s*+=?\s*+\{\s*")
+_COMMENT = re.compile(r"(?<!\s)\s++(?:[#;]|//).*")
 MAX_LINE = 20_000
 
 

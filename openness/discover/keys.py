@@ -96,9 +96,9 @@ def normal(key: str) -> str:
 @lru_cache(maxsize=16384)
 def speaks(name: str) -> bool:
     """Whether a model stands under a key, given as `normal` has it."""
-    if not name or _is(name, "traps"):
-        return False
     words = name.split("_")
+    if any(_is("_".join(words[start:]), "traps") for start in range(len(words))):
+        return False
     while words:
         if any(_is("_".join(words[start:]), "speaking") for start in range(len(words))):
             return True
@@ -124,6 +124,7 @@ class _Reading:
 
     def __init__(self, source: Source, look: Look | None) -> None:
         self.source, self.look = source, look
+        self.repeated: set[int] = set()
         self.is_compose = "compose" in source.path.rpartition("/")[2].lower()
 
     def node(self, node: Node, name: str, default: str) -> Iterator[Use]:
@@ -145,7 +146,7 @@ class _Reading:
         default = self.provided(fields, default)
         if self.is_compose and name in ("models", "provider"):
             default = DOCKER
-        aliases = {alias for key, _ in node.pairs if (alias := _rules().aliases.get(normal(key.value)))}
+        aliases = _aliases(node)
         label, value = fields.get("name") or fields.get("key"), fields.get("value") or fields.get("default")
         if label is not None and value is not None and speaks(normal(label.value)):
             yield from self.named(normal(label.value), label.value, value, fields, default)
@@ -174,6 +175,9 @@ class _Reading:
     def speaking(self, own: str, key: str, child: Node, fields: dict[str, Text], default: str) -> Iterator[Use]:
         """The models under a speaking key: a text, a list of them, a mapping that holds the name."""
         if isinstance(child, Alias):
+            if id(child.of) in self.repeated:
+                return
+            self.repeated.add(id(child.of))
             child = child.of
         if isinstance(child, Text):
             yield from self.named(own, key, child, fields, default)
@@ -189,12 +193,12 @@ class _Reading:
         default = self.provided(fields, default)
         if self.is_compose and own == "models":
             default = DOCKER
-        several = _is(own, "several")
+        several, aliases = _is(own, "several"), _aliases(node)
         for name, value in node.pairs:
             inner = normal(name.value)
             if several and "/" in name.value:
                 yield from self.named(own, key, name, {}, HUB)
-            if _is(inner, "silent"):
+            if _is(inner, "silent") or inner in aliases:
                 continue
             if isinstance(value, Text) and (_is(inner, "naming") or several):
                 if (
@@ -280,7 +284,7 @@ class _Reading:
             if not self.is_command(own, child):
                 continue
             if isinstance(child, Text):
-                if _is(own, "words") and not child.script and "\n" not in child.value:
+                if _is(own, "words") and ("\n" not in child.value.strip() or child.value.startswith("-")):
                     words = [*words, *_split(child)]
                 else:
                     yield from self.shell(child)
@@ -343,12 +347,22 @@ def _without_texts(node: List) -> List:
     return rest
 
 
+def _aliases(node: Map) -> set[str]:
+    """The keys of a mapping that hold a name which the user made up."""
+    return {alias for key, _ in node.pairs if (alias := _rules().aliases.get(normal(key.value)))}
+
+
 def _split(text: Text) -> list[Text]:
-    """The words of a command on one line."""
-    try:
-        return [Text(word, text.line) for word in shlex.split(text.value)]
-    except ValueError:
-        return [Text(word, text.line) for word in text.value.split()]
+    """The words of one command, each with its line."""
+    words = []
+    for number, line in enumerate((text.script or text.value).split("\n")):
+        bare = line.strip().removesuffix("\\")
+        try:
+            parts = shlex.split(bare, comments=True)
+        except ValueError:
+            parts = bare.split()
+        words += [Text(word, text.line + number if text.script else text.line) for word in parts]
+    return words
 
 
 def _options(words: Sequence[Text]) -> dict[str, Text]:
@@ -368,6 +382,8 @@ def _name(value: str, own: str, default: str) -> Named | None:
     if default == DOCKER and "/" in value and not value.startswith(("hf.co/", "huggingface.co/")):
         found = names.read(value.replace(":", "@", 1))
         return Named(value, DOCKER) if found is not None else None
+    if default == OLLAMA and "/" not in value and names.read(value, default=OLLAMA) is not None:
+        value = f"ollama/{value}"  # of Ollama's library, even where a closed API has one of the same name
     found = names.read(value, bare=bare, default=OLLAMA if default == OLLAMA else HUB)
     if found is None and rules.ollama.fullmatch(value):
         return names.read(value, default=OLLAMA)
@@ -376,10 +392,9 @@ def _name(value: str, own: str, default: str) -> Named | None:
 
 def _fallback(value: str) -> str:
     """What stands in for a variable that is not set, where a value says it."""
-    if "{" in value:
+    if "{" in value and len(value) <= names.MAX_NAME:
         for pattern in _FALLBACKS:
-            found = pattern.search(value)
-            if found is not None and len(value) <= _LONGEST:
+            if pattern.search(value) is not None:
                 return pattern.sub(lambda hole: hole.group(1).strip(), value)
     return value
 

@@ -121,15 +121,18 @@ def _shards_as_one(found: list[Use]) -> Iterator[Use]:
 
 def _read_all(root: Path, missing: Sequence[File], known: frozenset[str]) -> Iterator[tuple[str, Entry]]:
     size = sum(file.stamp.size for file in missing if file.form != files.WEIGHTS)
-    processes = min(
-        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, MAX_PROCESSES
-    )
+    processes = _processors()
     if processes > 1 and size >= POOL_FROM:
         yield from _in_processes(root, list(_batches(missing)), known, processes)
         return
     reader = Reader(root, known)
     for file in missing:
         yield file.path, reader.read(file)
+
+
+def _processors() -> int:
+    own = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(own, MAX_PROCESSES)
 
 
 def _batches(missing: Iterable[File]) -> Iterator[list[File]]:
