@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from openness.discover import files
 from openness.discover.source import Look, Source
-from openness.discover.values import Node
+from openness.discover.nodes import Node
 from openness.model import Use
 
 

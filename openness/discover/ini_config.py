@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from openness.discover.values import Map, Node, Text
+from openness.discover.nodes import Map, Node, Text
 
 _SECTION = re.compile(r"\s*\[([^\]\n]+)\]\s*(?:[#;].*)?")
 _PAIR = re.compile(r"\s*(?:export\s+|set\s+)?[\"']?([A-Za-z_$%@][\w./@-]*)[\"']?\s*\+?[=:]\s*(.*)")

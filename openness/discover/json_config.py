@@ -6,7 +6,7 @@ import json
 import re
 from bisect import bisect_left
 
-from openness.discover.values import Builder, List, Map, Node, Text
+from openness.discover.nodes import Builder, List, Map, Node, Text
 
 _STRING = r"\"(?:[^\"\\\n]|\\.)*+(?:\"|(?=\n)|\Z)|'(?:[^'\\\n]|\\.)*+(?:'|(?=\n)|\Z)"
 _JSON = re.compile(

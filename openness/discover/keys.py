@@ -13,7 +13,7 @@ from openness.discover import names
 from openness.discover.finders import finder
 from openness.discover.names import API, HUB, OLLAMA, Named
 from openness.discover.source import Look, Source, use
-from openness.discover.values import Alias, List, Map, Node, Text
+from openness.discover.nodes import Alias, List, Map, Node, Text
 from openness.errors import CatalogError, SourceError
 from openness.model import Use
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 
-from openness.discover.values import MAX_DEPTH, List, Map, Node, Text
+from openness.discover.nodes import MAX_DEPTH, List, Map, Node, Text
 from openness.errors import SourceError
 
 _STRING = r'"(?:[^"\\\n]|\\.)*+"|' r"'[^'\n]*+'"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from openness.discover.values import Alias, Builder, List, Map, Node, Text
+from openness.discover.nodes import Alias, Builder, List, Map, Node, Text
 from openness.errors import SourceError
 
 MAX_ALIASES = 1000
