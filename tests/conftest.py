@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+collect_ignore = ["scan_fixture"]
+"""A code base that is read, never run."""
+
 CORPUS = Path(__file__).parent.parent.parent / "shared" / "corpus"
 
 

@@ -1,4 +1,4 @@
-"""A string in a code base → the model that it names, or nothing; the words that decide are `rules/model-references.yaml`.
+"""A string in a code base → the model that it names, or nothing; the words that decide are in `rules/`.
 
 The caller knows the place, and says how sure it is that a model stands there. Unsure is no: a path, a placeholder, a
 media type and a name with a hole in it are no models.
@@ -20,7 +20,10 @@ HUB, OLLAMA, API = "hub", "ollama", "api"
 
 _ID = re.compile(r"([A-Za-z0-9][\w.-]{0,95})/([\w][\w.-]{0,95})")
 _BARE = re.compile(r"[A-Za-z0-9][\w.-]{1,95}")
-_URL = re.compile(r"(?:https?://)?(?:www\.)?(?:huggingface\.co|hf\.co)/([^?#\s\"'<>]+)", re.IGNORECASE)
+_URL = re.compile(
+    r"(?:https?://)?(?:(?:www\.|api-inference\.)?huggingface\.co|hf\.co)/(?:models/(?=[^/]+/[^/]))?([^?#\s\"'<>]+)",
+    re.IGNORECASE,
+)
 _CACHED = re.compile(r"models--([\w.-]+?)--([\w.-]+?)(?:/(?:snapshots|refs)/([\w.-]+)|(?=[/\\\s\"']|\Z))")
 _OLLAMA = re.compile(r"((?:[\w.-]+/)?[a-z0-9][\w.-]*)(?::([\w.-]+))?(?:@(sha256:[0-9a-f]{64}))?")
 _COMMIT = re.compile(r"[0-9a-f]{40}|(?:sha256[:-])?[0-9a-f]{64}")
@@ -152,10 +155,11 @@ def _hub(value: str, *, files: bool = False) -> Named | None:
     """`org/name`, with `@revision`, or `:quantisation` as llama.cpp has it; with a file behind it if `files`."""
     value, _, revision = value.partition("@")
     if files:
-        if "/" in revision:
-            revision = revision.partition("/")[0]
+        revision = revision.partition("/")[0]
         value = "/".join(value.split("/")[:2])
-    value = value.partition(":")[0]
+    value, _, quantised = value.partition(":")
+    if is_pinned(quantised):  # KServe's `hf://org/name:<commit>`
+        revision = revision or quantised
     found = _ID.fullmatch(value)
     if found is None or _is_other(found.group(1).lower(), found.group(2).lower()) or ".." in value or "--" in value:
         return None

@@ -1,0 +1,3 @@
+﻿from transformers import AutoModel
+
+old = AutoModel.from_pretrained("unicamp-dl/ptt5-base-portuguese-vocab")

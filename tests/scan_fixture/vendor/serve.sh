@@ -1,0 +1,1 @@
+vllm serve google/switch-xxl-128

@@ -1,0 +1,1 @@
+pipeline("fill-mask", "Xenova/albert-base-v2");
