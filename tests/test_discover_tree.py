@@ -456,3 +456,22 @@ def test_the_hints_lose_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     found = tree.uses(FIXTURE).uses
     monkeypatch.setattr(files, "may_name_a_model", lambda content: True)
     assert tree.uses(FIXTURE).uses == found
+
+
+LOADERS = files.yamlio.RULES / "model-loaders.yaml"
+
+
+@pytest.mark.skipif(not LOADERS.is_file(), reason="the list of loaders is not there")
+def test_every_loader_and_name_of_programs_has_a_hint() -> None:
+    """A loader may do without where what it is imported from has one."""
+    import yaml
+
+    def seen(words: list[str]) -> bool:
+        return all(files.may_name_a_model(word.encode()) for word in words)
+
+    rules = yaml.safe_load(LOADERS.read_text(encoding="utf-8"))
+    names_ = [word for group in ("whole", "words", "bare") for word in rules["names"][group]]
+    assert [word for word in names_ if not seen([word])] == []
+    loaders = [loader for loader in rules["loaders"] if not seen(loader.get("from", [""])) and not seen([loader.get("of", "")])]
+    generic = {"Agent", "load"}  # what is given to them has a hint itself: `openai:gpt-4o`
+    assert [call for loader in loaders for call in loader["call"] if not seen([call]) and call not in generic] == []
