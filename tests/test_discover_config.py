@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openness.discover import config, keys
+from openness.discover import config, speaking
 from openness.discover.source import Source
 from openness.errors import SourceError
 
@@ -211,27 +211,63 @@ def test_any_text_is_read_or_refused(path: str, content: str) -> None:
     check(path, content)
 
 
-_PIECES = ["model", "models", "acme/kite", ":", "=", "- ", "\n", "  ", "{", "}", "[", "]", '"', "'", ",", "#", "|", ">", "&a ", "*a", "---\n", "args", "{{ x }}"]
+_PIECES = [
+    "model",
+    "models",
+    "acme/kite",
+    ":",
+    "=",
+    "- ",
+    "\n",
+    "  ",
+    "{",
+    "}",
+    "[",
+    "]",
+    '"',
+    "'",
+    ",",
+    "#",
+    "|",
+    ">",
+    "&a ",
+    "*a",
+    "---\n",
+    "args",
+    "{{ x }}",
+]
 
 
-@given(st.sampled_from(["a.yaml", "a.json", "a.toml", "a.ini", "a.md"]), st.lists(st.sampled_from(_PIECES), max_size=40))
+@given(
+    st.sampled_from(["a.yaml", "a.json", "a.toml", "a.ini", "a.md"]), st.lists(st.sampled_from(_PIECES), max_size=40)
+)
 def test_any_pieces_are_read_or_refused(path: str, pieces: list[str]) -> None:
     check(path, "".join(pieces))
 
 
 @pytest.mark.parametrize(
     ("key", "name"),
-    [("embeddingModel", "embedding_model"), ("HF_MODEL_ID", "hf_model_id"), ("--model-id", "model_id"), ("_name_or_path", "name_or_path"), ("llm.model", "llm_model")],
+    [
+        ("embeddingModel", "embedding_model"),
+        ("HF_MODEL_ID", "hf_model_id"),
+        ("--model-id", "model_id"),
+        ("_name_or_path", "name_or_path"),
+        ("llm.model", "llm_model"),
+    ],
 )
 def test_a_key_as_the_rules_have_it(key: str, name: str) -> None:
-    assert keys.normal(key) == name
+    assert speaking.normal(key) == name
 
 
-@pytest.mark.parametrize("key", ["model", "model2", "model_1", "model_b", "rerankerModelId", "DEFAULT_EMBEDDING_MODEL", "draft_model"])
+@pytest.mark.parametrize(
+    "key", ["model", "model2", "model_1", "model_b", "rerankerModelId", "DEFAULT_EMBEDDING_MODEL", "draft_model"]
+)
 def test_keys_that_speak(key: str) -> None:
-    assert keys.speaks(keys.normal(key))
+    assert speaking.speaks(speaking.normal(key))
 
 
-@pytest.mark.parametrize("key", ["modeling", "supermodel", "model_type", "view_model", "hub_model_id", "remodel", "3", ""])
+@pytest.mark.parametrize(
+    "key", ["modeling", "supermodel", "model_type", "view_model", "hub_model_id", "remodel", "3", ""]
+)
 def test_keys_that_do_not(key: str) -> None:
-    assert not keys.speaks(keys.normal(key))
+    assert not speaking.speaks(speaking.normal(key))

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from openness import yamlio
 from openness.discover import cache as caching
 from openness.discover import changed, config, files, names, tree, weights
 from openness.discover.source import Source
@@ -47,7 +48,14 @@ def settled(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_uses_in_order_of_path_and_line(tmp_path: Path) -> None:
-    put(tmp_path, {"b.yaml": "x: 1\nmodel: acme/two\nllm: acme/three\n", "a/c.json": '{"model": "acme/one"}', "x.txt": "model: acme/no\n"})
+    put(
+        tmp_path,
+        {
+            "b.yaml": "x: 1\nmodel: acme/two\nllm: acme/three\n",
+            "a/c.json": '{"model": "acme/one"}',
+            "x.txt": "model: acme/no\n",
+        },
+    )
     found = tree.uses(tmp_path)
     assert [(use.path, use.line, use.model) for use in found.uses] == [
         ("a/c.json", 1, "acme/one"),
@@ -58,7 +66,23 @@ def test_uses_in_order_of_path_and_line(tmp_path: Path) -> None:
     assert (found.not_read, found.files) == ((), 2)
 
 
-@pytest.mark.parametrize("folder", ["node_modules", ".venv", "venv", "lib/site-packages", "third_party", "vendor", "dist", "build", ".git", "__pycache__", "a.egg-info", ".hidden"])
+@pytest.mark.parametrize(
+    "folder",
+    [
+        "node_modules",
+        ".venv",
+        "venv",
+        "lib/site-packages",
+        "third_party",
+        "vendor",
+        "dist",
+        "build",
+        ".git",
+        "__pycache__",
+        "a.egg-info",
+        ".hidden",
+    ],
+)
 def test_other_peoples_folders_are_passed_over(tmp_path: Path, folder: str) -> None:
     put(tmp_path, {f"{folder}/a.yaml": "model: acme/kite\n"})
     assert tree.uses(tmp_path) == tree.Found((), (), 0)
@@ -70,7 +94,13 @@ def test_an_environment_is_told_by_its_file(tmp_path: Path) -> None:
 
 
 def test_folders_of_ci_are_read(tmp_path: Path) -> None:
-    put(tmp_path, {".github/workflows/a.yml": "env:\n  MODEL_ID: acme/kite\n", ".gitlab-ci.yml": "variables: {MODEL: acme/ant}\n"})
+    put(
+        tmp_path,
+        {
+            ".github/workflows/a.yml": "env:\n  MODEL_ID: acme/kite\n",
+            ".gitlab-ci.yml": "variables: {MODEL: acme/ant}\n",
+        },
+    )
     assert seen(tmp_path) == [".github/workflows/a.yml:2 acme/kite", ".gitlab-ci.yml:1 acme/ant"]
 
 
@@ -83,7 +113,19 @@ def test_gitignore_at_every_level(tmp_path: Path) -> None:
         "mine.yaml": kite, "sub/.gitignore": "b.yaml\n!a.local.yaml\n", "sub/b.yaml": kite, "sub/a.local.yaml": kite,
         "b.yaml": kite, "sub/deep/b.yaml": kite,
     })  # fmt: skip
-    assert [line.partition(":")[0] for line in seen(tmp_path)] == ["b.yaml", "keep.local.yaml", "sub/a.local.yaml", "sub/top.yaml"]
+    assert [line.partition(":")[0] for line in seen(tmp_path)] == [
+        "b.yaml",
+        "keep.local.yaml",
+        "sub/a.local.yaml",
+        "sub/top.yaml",
+    ]
+
+
+def test_what_git_takes_back_in_is_read_even_in_a_built_folder(tmp_path: Path) -> None:
+    kite = "model: acme/kite\n"
+    put(tmp_path, {".gitignore": "web/dist/*\n!web/dist/keep.yaml\n!gone/x\n", "web/dist/keep.yaml": kite, "web/dist/a.yaml": kite,
+                   "web/dist/sub/keep.yaml": kite, "dist/keep.yaml": kite, "node_modules/keep.yaml": kite})  # fmt: skip
+    assert seen(tmp_path) == ["web/dist/keep.yaml:1 acme/kite"]
 
 
 def test_a_gitignore_that_is_none(tmp_path: Path) -> None:
@@ -93,7 +135,8 @@ def test_a_gitignore_that_is_none(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "data",
-    ["# é\nmodel: acme/kite\n".encode(codec) for codec in ("utf-8", "utf-8-sig", "utf-16", "latin-1")] + [b"# \r\nmodel: acme/kite\r\n", b"#\rmodel: acme/kite\r"],
+    ["# é\nmodel: acme/kite\n".encode(codec) for codec in ("utf-8", "utf-8-sig", "utf-16", "latin-1")]
+    + [b"# \r\nmodel: acme/kite\r\n", b"#\rmodel: acme/kite\r"],
 )
 def test_encodings_and_line_ends(tmp_path: Path, data: bytes) -> None:
     put(tmp_path, {"a.yaml": data})
@@ -101,7 +144,15 @@ def test_encodings_and_line_ends(tmp_path: Path, data: bytes) -> None:
 
 
 def test_a_broken_file_stops_nothing(tmp_path: Path) -> None:
-    put(tmp_path, {"a.json": "[" * 9000 + '"model"', "b.json": b"\0\0model\0", "c.yaml": "model: acme/kite\n", "big.json": b"model" * 2_000_000})
+    put(
+        tmp_path,
+        {
+            "a.json": "[" * 9000 + '"model"',
+            "b.json": b"\0\0model\0",
+            "c.yaml": "model: acme/kite\n",
+            "big.json": b"model" * 2_000_000,
+        },
+    )
     found = tree.uses(tmp_path)
     assert [use.model for use in found.uses] == ["acme/kite"]
     assert [one.path for one in found.not_read] == ["a.json", "b.json", "big.json"]
@@ -118,7 +169,14 @@ def test_links_are_not_followed(tmp_path: Path) -> None:
     outside, root = tmp_path / "outside", tmp_path / "root"
     put(outside, {"a.yaml": "model: acme/secret\n", ".gitignore": "*\n", "info/exclude": "*\n"})
     put(root, {"b.yaml": "model: acme/kite\n"})
-    for name, target in (("a.yaml", outside / "a.yaml"), ("folder", outside), ("loop", root), (".gitignore", outside / ".gitignore"), (".git", outside), ("gone.json", root / "no")):
+    for name, target in (
+        ("a.yaml", outside / "a.yaml"),
+        ("folder", outside),
+        ("loop", root),
+        (".gitignore", outside / ".gitignore"),
+        (".git", outside),
+        ("gone.json", root / "no"),
+    ):
         (root / name).symlink_to(target)
     found = tree.uses(root)
     assert [use.model for use in found.uses] == ["acme/kite"]
@@ -161,7 +219,10 @@ def test_a_file_that_goes_or_changes_while_it_is_read(tmp_path: Path, monkeypatc
     monkeypatch.setattr(files, "_stamp", lambda status: stamp(status)._replace(mtime=next(stamps)))
     assert tree.uses(tmp_path) == tree.Found(
         (),
-        (NotRead("a.yaml", "cannot be read: No such file or directory"), NotRead("b.yaml", "changed while it was read; run again")),
+        (
+            NotRead("a.yaml", "cannot be read: No such file or directory"),
+            NotRead("b.yaml", "changed while it was read; run again"),
+        ),
         2,
     )
 
@@ -244,7 +305,10 @@ class Counting:
 
 def test_only_what_changed_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root, cache, counting = tmp_path / "root", tmp_path / "c" / "cache.json", Counting(monkeypatch)
-    put(root, {"a.yaml": f"model: acme/kite\nrevision: {SHA}\n", "b.yaml": "llm: acme/ant\n", "c.json": "[" * 900 + "model"})
+    put(
+        root,
+        {"a.yaml": f"model: acme/kite\nrevision: {SHA}\n", "b.yaml": "llm: acme/ant\n", "c.json": "[" * 900 + "model"},
+    )
     first, read = counting.run(root, cache)
     assert sorted(read) == ["a.yaml", "b.yaml", "c.json"]
     assert counting.run(root, cache) == (first, [])
@@ -261,7 +325,11 @@ def test_only_what_changed_is_read_again(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def test_another_tool_or_rule_reads_all_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    root, cache, counting = put(tmp_path / "root", {"a.yaml": "model: acme/kite\n"}), tmp_path / "cache.json", Counting(monkeypatch)
+    root, cache, counting = (
+        put(tmp_path / "root", {"a.yaml": "model: acme/kite\n"}),
+        tmp_path / "cache.json",
+        Counting(monkeypatch),
+    )
     counting.run(root, cache)
     monkeypatch.setattr(caching, "__version__", "0.0.0")
     assert counting.run(root, cache)[1] == ["a.yaml"]
@@ -328,7 +396,9 @@ def following(source: Source, look: object = None) -> object:
 
 @pytest.fixture
 def imports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setitem(__import__("sys").modules, "openness.discover.python", type("m", (), {"find": staticmethod(following)}))
+    monkeypatch.setitem(
+        __import__("sys").modules, "openness.discover.python", type("m", (), {"find": staticmethod(following)})
+    )
     return put(tmp_path / "root", {"a.py": "model b.yaml\n", "b.yaml": "model: acme/kite\n"})
 
 
@@ -357,14 +427,23 @@ def test_nothing_outside_the_tree_is_looked_up(tmp_path: Path) -> None:
 
     put(tmp_path, {"secret.yaml": "x", "root/a.yaml": "y"})
     reader = Reader(tmp_path / "root", frozenset(["a.yaml"]))
-    assert [reader.look(path) for path in ("a.yaml", "../secret.yaml", str(tmp_path / "secret.yaml"), "b.yaml")] == ["y", None, None, None]
+    assert [reader.look(path) for path in ("a.yaml", "../secret.yaml", str(tmp_path / "secret.yaml"), "b.yaml")] == [
+        "y",
+        None,
+        None,
+        None,
+    ]
 
 
 # git
 
 
 def git(root: Path, *arguments: str) -> None:
-    subprocess.run(["git", "-C", str(root), "-c", "user.name=a", "-c", "user.email=a@example.org", *arguments], check=True, capture_output=True)
+    subprocess.run(
+        ["git", "-C", str(root), "-c", "user.name=a", "-c", "user.email=a@example.org", *arguments],
+        check=True,
+        capture_output=True,
+    )
 
 
 def test_changed_since(tmp_path: Path) -> None:
@@ -433,7 +512,14 @@ def test_forms_by_name(name: str, form: str | None) -> None:
 
 @pytest.mark.parametrize(
     ("line", "form"),
-    [(b"#!/bin/sh\n", "shell"), (b"#!/usr/bin/env -S python3.12 -u\n", "python"), (b"#!/usr/bin/env bash", "shell"), (b"#! /usr/bin/perl\n", None), (b"text", None), (b"#!", None)],
+    [
+        (b"#!/bin/sh\n", "shell"),
+        (b"#!/usr/bin/env -S python3.12 -u\n", "python"),
+        (b"#!/usr/bin/env bash", "shell"),
+        (b"#! /usr/bin/perl\n", None),
+        (b"text", None),
+        (b"#!", None),
+    ],
 )
 def test_forms_by_the_first_line(line: bytes, form: str | None) -> None:
     assert files.by_first_line(line) == form
@@ -441,9 +527,9 @@ def test_forms_by_the_first_line(line: bytes, form: str | None) -> None:
 
 def test_every_key_that_speaks_has_a_hint() -> None:
     """Without one of the hints a file is not looked into; so no key may do without."""
-    from openness.discover import keys
+    from openness.discover import speaking
 
-    words = keys._rules().words["speaking"] | keys._rules().words["bare"]
+    words = speaking.rules().words["speaking"] | speaking.rules().words["bare"]
     assert [word for word in sorted(words) if not files.may_name_a_model(word.encode())] == []
     assert [prefix for prefix, _ in names._rules().prefixes if not files.may_name_a_model(prefix.encode())] == []
 
@@ -458,7 +544,7 @@ def test_the_hints_lose_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     assert tree.uses(FIXTURE).uses == found
 
 
-LOADERS = files.yamlio.RULES / "model-loaders.yaml"
+LOADERS = yamlio.RULES / "model-loaders.yaml"
 
 
 @pytest.mark.skipif(not LOADERS.is_file(), reason="the list of loaders is not there")
@@ -472,6 +558,8 @@ def test_every_loader_and_name_of_programs_has_a_hint() -> None:
     rules = yaml.safe_load(LOADERS.read_text(encoding="utf-8"))
     names_ = [word for group in ("whole", "words", "bare") for word in rules["names"][group]]
     assert [word for word in names_ if not seen([word])] == []
-    loaders = [loader for loader in rules["loaders"] if not seen(loader.get("from", [""])) and not seen([loader.get("of", "")])]
+    loaders = [
+        loader for loader in rules["loaders"] if not seen(loader.get("from", [""])) and not seen([loader.get("of", "")])
+    ]
     generic = {"Agent", "load"}  # what is given to them has a hint itself: `openai:gpt-4o`
     assert [call for loader in loaders for call in loader["call"] if not seen([call]) and call not in generic] == []

@@ -1,12 +1,12 @@
-"""Configuration files → the models that they name: YAML, JSON, TOML, `key = value` files, the front matter of a card."""
+"""Configuration files → the models that they name: YAML, JSON, TOML, `key = value` files, a card's front matter."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from openness.discover import files
-from openness.discover.source import Look, Source
 from openness.discover.nodes import Node
+from openness.discover.source import Look, Source
 from openness.model import Use
 
 

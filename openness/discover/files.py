@@ -123,6 +123,8 @@ class _Ignored(NamedTuple):
 
     base: str
     spec: GitIgnoreSpec
+    again: str
+    """The patterns that take something back in, each on a line."""
 
 
 class _Folder(NamedTuple):
@@ -132,6 +134,9 @@ class _Folder(NamedTuple):
     depth: int
     ignored: tuple[_Ignored, ...]
     """Nearest first."""
+
+    skipped: bool = False
+    """Whether only what a `.gitignore` takes back in is read."""
 
 
 def walk(root: Path, not_read: list[NotRead]) -> Iterator[File]:
@@ -178,14 +183,20 @@ def _entry(entry: os.DirEntry[str], folder: _Folder, not_read: list[NotRead]) ->
     try:
         path.encode()
         if entry.is_dir(follow_symlinks=False):
-            if _is_skipped(entry.name) or _is_ignored(f"{path}/", folder.ignored):
+            skipped = folder.skipped or _is_skipped(entry.name)
+            if entry.name == ".git" or (skipped and not any(f"{entry.name}/" in one.again for one in folder.ignored)):
+                return None
+            if _ignored(f"{path}/", folder.ignored):
                 return None
             if folder.depth < MAX_DEPTH:
-                return _Folder(f"{path}/", folder.depth + 1, folder.ignored)
+                return _Folder(f"{path}/", folder.depth + 1, folder.ignored, skipped)
             not_read.append(NotRead(path, f"nested deeper than {MAX_DEPTH} folders"))
             return None
         kind = form(entry.name)
-        if kind is None or _is_ignored(path, folder.ignored):
+        if kind is None:
+            return None
+        ignored = _ignored(path, folder.ignored)
+        if ignored or (folder.skipped and ignored is None):
             return None
         if entry.is_symlink():
             not_read.append(NotRead(path, "a symbolic link; not followed"))
@@ -229,16 +240,20 @@ def _patterns(root: Path, path: str, base: str, not_read: list[NotRead]) -> _Ign
     except Exception as problem:  # the library has several errors for a pattern that is none
         not_read.append(NotRead(path, f"not understood: {str(problem)[:120]}"))
         return None
-    return _Ignored(base, spec) if len(spec) else None
+    again = "\n".join(line[1:].strip() for line in lines if line[0] == "!")
+    return _Ignored(base, spec, again) if len(spec) else None
 
 
-def _is_ignored(path: str, ignored: tuple[_Ignored, ...]) -> bool:
-    """Whether git ignores a path, a folder's with `/` at its end: the nearest file that speaks of it decides."""
+def _ignored(path: str, ignored: tuple[_Ignored, ...]) -> bool | None:
+    """Whether git ignores a path, a folder's with `/` at its end: the nearest file that speaks of it decides.
+
+    False: it says that it does not; None: none speaks of it.
+    """
     for one in ignored:
         said = one.spec.check_file(path[len(one.base) :]).include
         if said is not None:
             return said
-    return False
+    return None
 
 
 def _stamp(status: os.stat_result) -> Stamp:

@@ -40,11 +40,8 @@ def _value(text: str) -> str:
     text = text.strip().rstrip("\\").rstrip()
     if text[:1] in ("'", '"'):
         end = text.find(text[0], 1)
-        if (
-            end > 0
-            and not text[end + 1 :].strip(" ,;)").strip()
-            or end > 0
-            and text[end + 1 :].lstrip()[:1] in ("#", ";")
+        if (end > 0 and not text[end + 1 :].strip(" ,;)").strip()) or (
+            end > 0 and text[end + 1 :].lstrip()[:1] in ("#", ";")
         ):
             return text[1:end]
         return text

@@ -5,111 +5,26 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
-from typing import NamedTuple
+from contextlib import suppress
 
-from openness import yamlio
-from openness.discover import names
+from openness.discover import files, names
 from openness.discover.finders import finder
 from openness.discover.names import API, HUB, OLLAMA, Named
-from openness.discover.source import Look, Source, use
 from openness.discover.nodes import Alias, List, Map, Node, Text
-from openness.errors import CatalogError, SourceError
+from openness.discover.source import Look, Source, use
+from openness.discover.speaking import fallback, is_in, normal, revision, rules, speaks
+from openness.errors import SourceError
 from openness.model import Use
 
 DOCKER = "docker"
 
-_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-_BETWEEN = re.compile(r"[^A-Za-z0-9$]+")
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
 _ADDRESS = re.compile(
     r"(?:hf://|hf-hub:|https?://(?:www\.)?(?:huggingface\.co|hf\.co)/(?=[^\s/]+/[^\s/]+/(?:resolve|blob|raw|tree)/))[^\s\"'<>,;\\]+"
 )
 _TAGGED = re.compile(r"(hf://[\w.-]+/[\w.-]+):([\w.-]+)")
-_FALLBACKS = (
-    re.compile(r"\$\{[A-Za-z_]\w*:?-([^{}$]+)\}"),  # ${NAME:-x}: the shell, compose
-    re.compile(r"\$\{oc\.env:\s*\w+\s*,\s*([^{}$]+)\}"),  # ${oc.env:NAME,x}: OmegaConf
-    re.compile(r"\{\{.*?default\s*\(?\s*[\"']([^\"'{}]+)[\"'].*?\}\}"),  # {{ name | default("x") }}: Jinja, Helm
-    re.compile(r"\$\{\{.*?\|\|\s*'([^'{}]+)'\s*\}\}"),  # ${{ inputs.name || 'x' }}: GitHub
-)
-_HEXADECIMAL = re.compile(r"[0-9a-f]{7,64}")
 _LONGEST = 4000
 """Characters. A longer text is prose or data, and no name."""
-
-
-class _Rules(NamedTuple):
-    """`rules/model-keys.yaml`."""
-
-    words: dict[str, frozenset[str]]
-    """The lists, by name."""
-
-    ollama: re.Pattern[str]
-    known: re.Pattern[str]
-    prefixes: dict[str, str]
-    aliases: dict[str, str]
-    others: tuple[str, ...]
-    revisions: tuple[str, ...]
-
-
-@lru_cache(maxsize=1)
-def _rules() -> _Rules:
-    path = yamlio.RULES / "model-keys.yaml"
-    top = yamlio.Reader(yamlio.read(path, error=CatalogError), str(path), "the list of keys", CatalogError)
-    prefixes, aliases = top.child("provider-prefixes"), top.child("aliases")
-    if prefixes is None or aliases is None:
-        top.fail("aliases", "the list of keys needs 'provider-prefixes' and 'aliases'")
-    lists = (
-        "speaking",
-        "qualifiers",
-        "traps",
-        "silent",
-        "naming",
-        "several",
-        "bare",
-        "commits",
-        "providers",
-        "prefixed",
-    )
-    return _Rules(
-        words={name: frozenset(top.texts(name)) for name in (*lists, "commands", "words")},
-        ollama=re.compile("|".join(top.texts("ollama-names"))),
-        known=re.compile("|".join(top.texts("known"))),
-        prefixes={name: prefixes.text(name) for name in prefixes.map},
-        aliases={name: aliases.text(name) for name in aliases.map},
-        others=top.texts("no-models"),
-        revisions=top.texts("revisions"),
-    )
-
-
-def _is(name: str, words: str) -> bool:
-    return name in _rules().words[words]
-
-
-@lru_cache(maxsize=16384)
-def normal(key: str) -> str:
-    """A key as the rules have it: `embeddingModel` → `embedding_model`."""
-    if len(key) > 200:
-        return ""
-    return _BETWEEN.sub("_", _HUMP.sub("_", key)).strip("_").lower()
-
-
-@lru_cache(maxsize=16384)
-def speaks(name: str) -> bool:
-    """Whether a model stands under a key, given as `normal` has it."""
-    words = name.split("_")
-    if any(_is("_".join(words[start:]), "traps") for start in range(len(words))):
-        return False
-    while words:
-        if any(_is("_".join(words[start:]), "speaking") for start in range(len(words))):
-            return True
-        if not (_is(words[-1], "qualifiers") or words[-1].isdigit()):
-            shorter = words[-1].rstrip("0123456789")
-            if shorter == words[-1] or not shorter:
-                return False
-            words[-1] = shorter
-        else:
-            words.pop()
-    return False
 
 
 def find(source: Source, roots: Iterable[Node], look: Look | None = None) -> Iterator[Use]:
@@ -125,18 +40,17 @@ class _Reading:
     def __init__(self, source: Source, look: Look | None) -> None:
         self.source, self.look = source, look
         self.repeated: set[int] = set()
-        self.is_compose = "compose" in source.path.rpartition("/")[2].lower()
+        name = source.path.rpartition("/")[2].lower()
+        self.is_compose = "compose" in name
+        self.is_commands = name == "procfile"
 
     def node(self, node: Node, name: str, default: str) -> Iterator[Use]:
         """The models in a value under a key that does not speak."""
         if isinstance(node, Text):
-            yield from self.anywhere(node)
+            yield from self.assigned(node, default)
         elif isinstance(node, List):
             for entry in node.entries:
-                if isinstance(entry, Text):
-                    yield from self.assigned(entry, default)
-                else:
-                    yield from self.node(entry, name, default)
+                yield from self.node(entry, name, default)
         elif isinstance(node, Map):
             yield from self.map(node, name, default)
 
@@ -152,23 +66,29 @@ class _Reading:
             yield from self.named(normal(label.value), label.value, value, fields, default)
         for key, child in node.pairs:
             own = normal(key.value)
-            if _is(own, "silent") or own in aliases or child is None:
+            if is_in(own, "silent") or own in aliases or child is None or self.is_command(own, child):
                 continue
             inner = OLLAMA if "ollama" in own.split("_") else default
-            if self.is_command(own, child):
-                continue
             if speaks(own):
                 yield from self.speaking(own, key.value, child, fields, inner)
-            elif _is(own, "prefixed"):
+            elif is_in(own, "prefixed"):
                 yield from self.prefixed(key.value, child)
+            elif isinstance(child, Text) and child.script and (form := files.form(key.value)):
+                yield from self.file(form, child)
+                continue
             if not (isinstance(child, Text) and speaks(own)):
                 yield from self.node(child, own, inner)
+            if is_in(own, "command-maps") and isinstance(child, Map):
+                for _, command in child.pairs:
+                    if isinstance(command, Text):
+                        yield from self.shell(command)
         yield from self.commands(node, fields, default)
 
     def provided(self, fields: dict[str, Text], default: str) -> str:
         """What a name is beside a key that says who serves it."""
         for key, value in fields.items():
-            if _is(key, "providers") and value.value.lower().rpartition(".")[2].rstrip("0123456789").startswith(OLLAMA):
+            server = value.value.lower().rpartition(".")[2]
+            if is_in(key, "providers") and server.startswith(OLLAMA):
                 return OLLAMA
         return default
 
@@ -193,43 +113,41 @@ class _Reading:
         default = self.provided(fields, default)
         if self.is_compose and own == "models":
             default = DOCKER
-        several, aliases = _is(own, "several"), _aliases(node)
+        several, aliases = is_in(own, "several"), _aliases(node)
         for name, value in node.pairs:
             inner = normal(name.value)
             if several and "/" in name.value:
                 yield from self.named(own, key, name, {}, HUB)
-            if _is(inner, "silent") or inner in aliases:
+            if is_in(inner, "silent") or inner in aliases:
                 continue
-            if isinstance(value, Text) and (_is(inner, "naming") or several):
+            if isinstance(value, Text) and (is_in(inner, "naming") or several):
                 if (
-                    _is(inner, "naming")
+                    is_in(inner, "naming")
                     or "/" in value.value
-                    or default == OLLAMA
-                    and not fields.keys() & {"name", "model"}
+                    or (default == OLLAMA and not fields.keys() & {"name", "model"})
                 ):
                     yield from self.named(own, f"{key}.{name.value}", value, fields, default)
-            elif isinstance(value, List) and _is(inner, "naming"):
+            elif isinstance(value, List) and is_in(inner, "naming"):
                 for entry in value.entries:
                     if isinstance(entry, Text):
                         yield from self.named(own, f"{key}.{name.value}", entry, {}, default)
 
     def named(self, own: str, key: str, text: Text, fields: dict[str, Text], default: str) -> Iterator[Use]:
         """The models that a text names where one stands; several may be separated by commas."""
-        value = _fallback(text.value)
+        value = fallback(text.value)
         if (
             len(value) > _LONGEST
-            or value.lower().startswith(_rules().others)
+            or value.lower().startswith(rules().others)
             or fields.get("repo_type", text).value in ("dataset", "space")
         ):
             return
-        revision = _revision(own, fields)
+        beside = revision(own, fields)
         for part in re.split(r"[,;\s]+", value) if re.search(r"[,;]", value) else (value,):
             tagged = _TAGGED.fullmatch(part)
             found = _name(tagged.group(1) if tagged else part, own, default)
             if found is not None:
-                yield use(
-                    self.source, found, text.line, f"key {key}", revision or (tagged.group(2) if tagged else None)
-                )
+                beside = beside or (tagged.group(2) if tagged else None)
+                yield use(self.source, found, text.line, f"key {key}", beside)
 
     def anywhere(self, text: Text) -> Iterator[Use]:
         """An address of a model's file on the Hub, or a path in its cache, under whatever key."""
@@ -237,7 +155,7 @@ class _Reading:
         if len(value) > _LONGEST or not ("hf" in value or "huggingface" in value or "models--" in value):
             return
         for address in _ADDRESS.findall(value):
-            if not address.lower().startswith(_rules().others):
+            if not address.lower().startswith(rules().others):
                 tagged = _TAGGED.match(address)
                 found = names.read(address)
                 if found is not None:
@@ -261,7 +179,7 @@ class _Reading:
         for text in node.entries if isinstance(node, List) else (node,):
             if isinstance(text, Text) and ":" in text.value and len(text.value) <= names.MAX_NAME:
                 provider, _, rest = text.value.partition(":")
-                kind = _rules().prefixes.get(provider.lower())
+                kind = rules().prefixes.get(provider.lower())
                 task, colon, name = rest.partition(":")
                 if kind is not None:
                     name = name if colon and (kind != OLLAMA or task in ("chat", "completion", "embeddings")) else rest
@@ -274,7 +192,7 @@ class _Reading:
 
     def is_command(self, own: str, child: Node) -> bool:
         """Whether what stands under a key is run; a mapping under it is looked into as any other."""
-        return _is(own, "commands") and isinstance(child, Text | List)
+        return (is_in(own, "commands") or self.is_commands) and isinstance(child, Text | List)
 
     def commands(self, node: Map, fields: dict[str, Text], default: str) -> Iterator[Use]:
         """The models in the commands of a mapping. Those that go together, as `command` and `args`, are one."""
@@ -284,13 +202,15 @@ class _Reading:
             if not self.is_command(own, child):
                 continue
             if isinstance(child, Text):
-                if _is(own, "words") and ("\n" not in child.value.strip() or child.value.startswith("-")):
+                if is_in(own, "words") and ("\n" not in child.value.strip() or child.value.startswith("-")):
                     words = [*words, *_split(child)]
+                elif "shell" in fields and fields["shell"].value.startswith("python"):  # a step of a workflow
+                    yield from self.file("python", child)
                 else:
                     yield from self.shell(child)
             elif isinstance(child, List):
                 texts = [entry for entry in child.entries if isinstance(entry, Text)]
-                if _is(own, "words"):
+                if is_in(own, "words"):
                     words = [*words, *texts] if own != "entrypoint" else [*texts, *words]
                 else:
                     for text in texts:
@@ -301,6 +221,7 @@ class _Reading:
 
     def program(self, words: Sequence[Text], image: Text | None) -> Iterator[Use]:
         """A command as its words: what its options say, and what the shell's reader sees in it."""
+        options = _options(words)
         for number, word in enumerate(words):
             if word.value.startswith("-") and len(word.value) <= names.MAX_NAME:
                 option, sign, value = word.value.partition("=")
@@ -308,7 +229,7 @@ class _Reading:
                 after = words[number + 1] if number + 1 < len(words) else None
                 text = Text(value, word.line) if sign else after
                 if speaks(own) and text is not None and not text.value.startswith("-"):
-                    yield from self.named(own, option, text, _options(words), HUB)
+                    yield from self.named(own, option, text, options, HUB)
         shown = [Text("docker", words[0].line), Text("run", words[0].line), image, *words] if image else list(words)
         if any(word.script or "\n" in word.value for word in words):
             for word in words:
@@ -318,20 +239,34 @@ class _Reading:
         quoted = " \\\n".join(
             word.value if word.value in ("&&", "||", "|", ";") else shlex.quote(word.value) for word in shown
         )
-        yield from self.run(Source(self.source.path, quoted, [self.source.line(word.line) for word in shown]))
+        yield from self.other(
+            "shell", Source(self.source.path, quoted, [self.source.line(word.line) for word in shown])
+        )
 
     def shell(self, text: Text) -> Iterator[Use]:
         """The models in a piece of shell."""
         if text.script:
-            yield from self.run(self.source.at(text.line, text.script))
+            yield from self.other("shell", self.source.at(text.line, text.script))
         else:
             count = text.value.count("\n") + 1
-            yield from self.run(Source(self.source.path, text.value, [self.source.line(text.line)] * count))
+            yield from self.other("shell", Source(self.source.path, text.value, [self.source.line(text.line)] * count))
 
-    def run(self, inner: Source) -> Iterator[Use]:
-        """What the shell's reader finds; what it cannot read names nothing."""
+    def file(self, form: str, text: Text) -> Iterator[Use]:
+        """The models in a file that a value holds, as a ConfigMap's."""
+        from openness.discover import config
+
+        inner = self.source.at(text.line, text.script or text.value)
+        if form in ("yaml", "json", "toml", "ini"):
+            if inner.content != self.source.content:  # else it would hold itself
+                with suppress(SourceError):
+                    yield from list(find(inner, config.read(inner, form), self.look))
+        elif form not in ("card", files.WEIGHTS):
+            yield from self.other(form, inner)
+
+    def other(self, form: str, inner: Source) -> Iterator[Use]:
+        """What another language's reader finds; what it cannot read names nothing."""
         try:
-            found = list(finder("shell")(inner, self.look))
+            found = list(finder(form)(inner, self.look))
         except SourceError:
             return
         lines = self.source.content.split("\n") if found and not self.source.lines else []
@@ -349,7 +284,7 @@ def _without_texts(node: List) -> List:
 
 def _aliases(node: Map) -> set[str]:
     """The keys of a mapping that hold a name which the user made up."""
-    return {alias for key, _ in node.pairs if (alias := _rules().aliases.get(normal(key.value)))}
+    return {alias for key, _ in node.pairs if (alias := rules().aliases.get(normal(key.value)))}
 
 
 def _split(text: Text) -> list[Text]:
@@ -376,40 +311,15 @@ def _options(words: Sequence[Text]) -> dict[str, Text]:
 
 
 def _name(value: str, own: str, default: str) -> Named | None:
-    rules = _rules()
+    words = rules()
     value = value.strip().strip("\"'")
-    bare = _is(own, "bare") or rules.known.fullmatch(value) is not None
+    bare = is_in(own, "bare") or words.known.fullmatch(value) is not None
     if default == DOCKER and "/" in value and not value.startswith(("hf.co/", "huggingface.co/")):
         found = names.read(value.replace(":", "@", 1))
         return Named(value, DOCKER) if found is not None else None
     if default == OLLAMA and "/" not in value and names.read(value, default=OLLAMA) is not None:
         value = f"ollama/{value}"  # of Ollama's library, even where a closed API has one of the same name
     found = names.read(value, bare=bare, default=OLLAMA if default == OLLAMA else HUB)
-    if found is None and rules.ollama.fullmatch(value):
+    if found is None and words.ollama.fullmatch(value):
         return names.read(value, default=OLLAMA)
     return found
-
-
-def _fallback(value: str) -> str:
-    """What stands in for a variable that is not set, where a value says it."""
-    if "{" in value and len(value) <= names.MAX_NAME:
-        for pattern in _FALLBACKS:
-            if pattern.search(value) is not None:
-                return pattern.sub(lambda hole: hole.group(1).strip(), value)
-    return value
-
-
-def _revision(own: str, fields: dict[str, Text]) -> str | None:
-    """The revision beside a key: `<key>_revision`, that of a shorter key, or the one of the whole mapping."""
-    words = own.split("_")
-    for end in range(len(words), 0, -1):
-        found = fields.get("_".join([*words[:end], "revision"]))
-        if found is not None and found.value:
-            return found.value
-    for name in _rules().revisions:
-        if name in fields and fields[name].value:
-            return fields[name].value
-    for name, text in fields.items():
-        if _is(name, "commits") and _HEXADECIMAL.fullmatch(text.value):
-            return text.value
-    return None

@@ -46,7 +46,7 @@ def _documents(content: str, path: str) -> list[Node]:
     from yaml import events
 
     try:
-        from yaml.cyaml import CParser as Parser
+        from yaml.cyaml import CParser as Parser  # type: ignore[attr-defined]
     except ImportError:  # a PyYAML built without libyaml: slower, the same events
         from yaml import SafeLoader as Parser  # type: ignore[assignment]
     parser: Any = Parser(content)

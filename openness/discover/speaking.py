@@ -1,0 +1,116 @@
+"""The keys under which a model stands, as `rules/model-keys.yaml` has them, and what stands beside one."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from openness import yamlio
+from openness.discover import names
+from openness.discover.nodes import Text
+from openness.errors import CatalogError
+
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_BETWEEN = re.compile(r"[^A-Za-z0-9$]+")
+_FALLBACKS = (
+    re.compile(r"\$\{[A-Za-z_]\w*:?-([^{}$]+)\}"),  # ${NAME:-x}: the shell, compose
+    re.compile(r"\$\{oc\.env:\s*\w+\s*,\s*([^{}$]+)\}"),  # ${oc.env:NAME,x}: OmegaConf
+    re.compile(r"\{\{.*?default\s*\(?\s*[\"']([^\"'{}]+)[\"'].*?\}\}"),  # {{ name | default("x") }}: Jinja, Helm
+    re.compile(r"\$\{\{.*?\|\|\s*'([^'{}]+)'\s*\}\}"),  # ${{ inputs.name || 'x' }}: GitHub
+)
+_LISTS = (
+    "speaking", "qualifiers", "traps", "silent", "naming", "several", "bare", "commits", "providers", "prefixed",
+    "commands", "words", "command-maps",
+)  # fmt: skip
+_HEXADECIMAL = re.compile(r"[0-9a-f]{7,64}")
+
+
+class Rules(NamedTuple):
+    """`rules/model-keys.yaml`."""
+
+    words: dict[str, frozenset[str]]
+    """The lists, by name."""
+
+    ollama: re.Pattern[str]
+    known: re.Pattern[str]
+    prefixes: dict[str, str]
+    aliases: dict[str, str]
+    others: tuple[str, ...]
+    revisions: tuple[str, ...]
+
+
+@lru_cache(maxsize=1)
+def rules() -> Rules:
+    """The rules, read once. Raises CatalogError."""
+    path = yamlio.RULES / "model-keys.yaml"
+    top = yamlio.Reader(yamlio.read(path, error=CatalogError), str(path), "the list of keys", CatalogError)
+    prefixes, aliases = top.child("provider-prefixes"), top.child("aliases")
+    if prefixes is None or aliases is None:
+        top.fail("aliases", "the list of keys needs 'provider-prefixes' and 'aliases'")
+    return Rules(
+        words={name: frozenset(top.texts(name)) for name in _LISTS},
+        ollama=re.compile("|".join(top.texts("ollama-names"))),
+        known=re.compile("|".join(top.texts("known"))),
+        prefixes={name: prefixes.text(name) for name in prefixes.map},
+        aliases={name: aliases.text(name) for name in aliases.map},
+        others=top.texts("no-models"),
+        revisions=top.texts("revisions"),
+    )
+
+
+def is_in(name: str, words: str) -> bool:
+    """Whether a key, as `normal` has it, is in one of the lists."""
+    return name in rules().words[words]
+
+
+@lru_cache(maxsize=16384)
+def normal(key: str) -> str:
+    """A key as the rules have it: `embeddingModel` → `embedding_model`."""
+    if len(key) > 200:
+        return ""
+    return _BETWEEN.sub("_", _HUMP.sub("_", key)).strip("_").lower()
+
+
+@lru_cache(maxsize=16384)
+def speaks(name: str) -> bool:
+    """Whether a model stands under a key, given as `normal` has it."""
+    words = name.split("_")
+    if any(is_in("_".join(words[start:]), "traps") for start in range(len(words))):
+        return False
+    while words:
+        if any(is_in("_".join(words[start:]), "speaking") for start in range(len(words))):
+            return True
+        if not (is_in(words[-1], "qualifiers") or words[-1].isdigit()):
+            shorter = words[-1].rstrip("0123456789")
+            if shorter == words[-1] or not shorter:
+                return False
+            words[-1] = shorter
+        else:
+            words.pop()
+    return False
+
+
+def fallback(value: str) -> str:
+    """What stands in for a variable that is not set, where a value says it."""
+    if "{" in value and len(value) <= names.MAX_NAME:
+        for pattern in _FALLBACKS:
+            if pattern.search(value) is not None:
+                return pattern.sub(lambda hole: hole.group(1).strip(), value)
+    return value
+
+
+def revision(own: str, fields: dict[str, Text]) -> str | None:
+    """The revision beside a key: `<key>_revision`, that of a shorter key, or the one of the whole mapping."""
+    words = own.split("_")
+    for end in range(len(words), 0, -1):
+        found = fields.get("_".join([*words[:end], "revision"]))
+        if found is not None and found.value:
+            return found.value
+    for name in rules().revisions:
+        if name in fields and fields[name].value:
+            return fields[name].value
+    for name, text in fields.items():
+        if is_in(name, "commits") and _HEXADECIMAL.fullmatch(text.value):
+            return text.value
+    return None
