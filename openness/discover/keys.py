@@ -23,6 +23,7 @@ _ADDRESS = re.compile(
     r"(?:hf://|hf-hub:|https?://(?:www\.)?(?:huggingface\.co|hf\.co)/(?=[^\s/]+/[^\s/]+/(?:resolve|blob|raw|tree)/))[^\s\"'<>,;\\]+"
 )
 _TAGGED = re.compile(r"(hf://[\w.-]+/[\w.-]+):([\w.-]+)")
+_OPERATORS = ("&&", "||", "|", ";")
 _LONGEST = 4000
 """Characters. A longer text is prose or data, and no name."""
 
@@ -230,18 +231,20 @@ class _Reading:
                 text = Text(value, word.line) if sign else after
                 if speaks(own) and text is not None and not text.value.startswith("-"):
                     yield from self.named(own, option, text, options, HUB)
-        shown = [Text("docker", words[0].line), Text("run", words[0].line), image, *words] if image else list(words)
         if any(word.script or "\n" in word.value for word in words):
             for word in words:
                 if word.script or "\n" in word.value:
                     yield from self.shell(word)
             return
-        quoted = " \\\n".join(
-            word.value if word.value in ("&&", "||", "|", ";") else shlex.quote(word.value) for word in shown
-        )
-        yield from self.other(
-            "shell", Source(self.source.path, quoted, [self.source.line(word.line) for word in shown])
-        )
+        yield from self.line(words)
+        if image is not None:  # its words may go to the program that the image starts
+            yield from self.line([Text("docker", words[0].line), Text("run", words[0].line), image, *words])
+
+    def line(self, words: Sequence[Text]) -> Iterator[Use]:
+        """The models in a command line that is given as its words, on several lines of the file."""
+        quoted = [word.value if word.value in _OPERATORS else shlex.quote(word.value) for word in words]
+        lines = [self.source.line(word.line) for word in words]
+        yield from self.other("shell", Source(self.source.path, " \\\n".join(quoted), lines))
 
     def shell(self, text: Text) -> Iterator[Use]:
         """The models in a piece of shell."""
