@@ -81,6 +81,9 @@ CASES = {
     "a template": ("a.yaml", "{{- if .Values.on }}\nmodel: acme/kite\nname: {{ .Values.name }}\nllm: {{ .Values.x | default \"acme/ant\" }}\n{{- end }}\n", [(2, "acme/kite"), (4, "acme/ant")]),
     "a template that stays one": ("a.yaml", "{{ a }}\n  model: acme/kite\n b: {{ if x }} [ {{ end }}\nmodels:\n  - acme/ant\n", [(2, "acme/kite"), (5, "acme/ant")]),
     "a card": ("README.md", "---\nlicense: mit\nbase_model:\n- acme/kite\ndatasets:\n- acme/no\n---\nmodel: acme/no\n", [(4, "acme/kite")]),
+    "files in a value": ("a.yaml", "data:\n  a.yaml: |\n    x: 1\n    model:\n      name: acme/kite\n  b.json: |\n    {\"llm\": \"acme/ant\"}\n", [(5, "acme/kite"), (7, "acme/ant")]),
+    "YAML in a value": ("a.yaml", "serveConfig: |\n  apps:\n    - model_id: acme/kite\n", [(3, "acme/kite")]),
+    "short names": ("a.yaml", "embedder: all-MiniLM-L6-v2\nreranker: ms-marco-MiniLM-L-6-v2\n", [(1, "sentence-transformers/all-MiniLM-L6-v2"), (2, "cross-encoder/ms-marco-MiniLM-L-6-v2")]),
     "a Space": ("README.md", "---\nmodels:\n  - acme/kite\n---\n", [(3, "acme/kite")]),
     "an adapter": ("adapter_config.json", '{"base_model_name_or_path": "gpt2"}', [(1, "gpt2")]),
     "a configuration": ("config.json", '{"_name_or_path": "bert-base-uncased"}', [(1, "bert-base-uncased")]),
@@ -106,6 +109,11 @@ TRAPS = {
     "a hole": ("a.yaml", "model: ${MODEL}\nllm: '{{ model }}'\n"),
     "a file of shapes": ("a.json", '{"modelUrl": "/assets/kite.glb"}'),
     "a data model": ("a.yaml", "data_model: acme/kite\nserved-model-name: acme/kite\n"),
+    "a page of files": (
+        "a.yaml",
+        "see: https://huggingface.co/acme/kite/tree/main\nlogo: https://huggingface.co/acme/kite/resolve/main/a.png\n",
+    ),
+    "nothing": ("a.yaml", "model_name_or_path: null\ntokenizer_name_or_path: ~\nmodel: true\n"),
     "a page": ("a.yaml", "see: https://huggingface.co/acme/kite\n"),
     "a dataset by repo_id": ("a.yaml", "repo_id: acme/kite\nrepo_type: dataset\n"),
     "an address of data": ("a.yaml", "file: hf://datasets/acme/kite/x.parquet\n"),
@@ -135,6 +143,7 @@ def test_what_is_no_model_is_left_alone(path: str, content: str) -> None:
         (f"storageUri: hf://acme/kite:{SHA}\n", SHA),
         (f"file: https://huggingface.co/acme/kite/resolve/{SHA}/a.bin\n", SHA),
         ("model: acme/kite\n", None),
+        ("model: acme/kite\nrevision: null\n", None),
     ],
 )
 def test_the_revision_beside_it(content: str, revision: str | None) -> None:
@@ -150,6 +159,8 @@ def test_the_revision_beside_it(content: str, revision: str | None) -> None:
         (".env", "OLLAMA_MODEL=kite\nOLLAMA_MODELS=/root/models\n", [(1, "kite", "ollama", None)]),
         ("a.yaml", "model: kite:7b-instruct\n", [(1, "kite:7b-instruct", "ollama", None)]),
         ("a.yaml", "provider: ollama\nmodel: command-r:35b\n", [(2, "command-r:35b", "ollama", None)]),
+        ("a.yaml", "net: {_target_: timm.create_model, model_name: kite50}\n", [(1, "kite50", "timm", None)]),
+        ("a.yaml", "_target_: torch.hub.load\nrepo_or_dir: acme/kite:v1\n", [(2, "acme/kite:v1", "torchhub", None)]),
         ("a.yaml", "model: gpt-4o\n", [(1, "gpt-4o", "api", None)]),
         ("a.yaml", "providers: ['openai:chat:gpt-4o']\n", [(1, "gpt-4o", "api", None)]),
         ("compose.yaml", "models:\n  kite:\n    model: ai/kite:8B\n", [(3, "ai/kite:8B", "docker", None)]),
@@ -200,6 +211,7 @@ def test_aliases_of_aliases_are_read_once() -> None:
         ("a.yaml", "\tmodel: x\n" + "a: b: c\n" * 20_000),
         ("a.yaml", "model: " + "${A:-" * 100_000),
         ("README.md", "---\n" * 100_000),
+        ("a.yaml", "\n".join(" " * n + "a: |" for n in range(1500))),
     ],
 )
 def test_hostile_texts_end(path: str, content: str) -> None:

@@ -18,19 +18,25 @@ from openness.model import Use
 
 DOCKER = "docker"
 
+MAX_FILES_IN_FILES = 3
+
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
 _ADDRESS = re.compile(
-    r"(?:hf://|hf-hub:|https?://(?:www\.)?(?:huggingface\.co|hf\.co)/(?=[^\s/]+/[^\s/]+/(?:resolve|blob|raw|tree)/))[^\s\"'<>,;\\]+"
+    r"(?:hf://|hf-hub:|https?://(?:www\.)?(?:huggingface\.co|hf\.co)/(?=[^\s/]+/[^\s/]+/(?:resolve|raw)/))[^\s\"'<>,;\\]+"
 )
+_YAML = re.compile(r"\s*+(?:- )?[\w.-]+:(?: [^\n]*)?\n[\s\S]*?^ *(?:- )?[\w.-]+:(?: |$)", re.MULTILINE)
 _TAGGED = re.compile(r"(hf://[\w.-]+/[\w.-]+):([\w.-]+)")
 _OPERATORS = ("&&", "||", "|", ";")
 _LONGEST = 4000
 """Characters. A longer text is prose or data, and no name."""
 
 
-def find(source: Source, roots: Iterable[Node], look: Look | None = None) -> Iterator[Use]:
-    """The models that the values name. `look` is for the programs that commands among them hold."""
-    reading = _Reading(source, look)
+def find(source: Source, roots: Iterable[Node], look: Look | None = None, depth: int = 0) -> Iterator[Use]:
+    """The models that the values name.
+
+    `look` is for the programs that commands among them hold; `depth` is how many values the text is a part of.
+    """
+    reading = _Reading(source, look, depth)
     for root in roots:
         yield from reading.node(root, "", HUB)
 
@@ -38,8 +44,8 @@ def find(source: Source, roots: Iterable[Node], look: Look | None = None) -> Ite
 class _Reading:
     """The reading of one text; `default` is what a name is that does not say where it comes from."""
 
-    def __init__(self, source: Source, look: Look | None) -> None:
-        self.source, self.look = source, look
+    def __init__(self, source: Source, look: Look | None, depth: int) -> None:
+        self.source, self.look, self.depth = source, look, depth
         self.repeated: set[int] = set()
         name = source.path.rpartition("/")[2].lower()
         self.is_compose = "compose" in name
@@ -61,6 +67,7 @@ class _Reading:
         default = self.provided(fields, default)
         if self.is_compose and name in ("models", "provider"):
             default = DOCKER
+        yield from self.called(fields)
         aliases = _aliases(node)
         label, value = fields.get("name") or fields.get("key"), fields.get("value") or fields.get("default")
         if label is not None and value is not None and speaks(normal(label.value)):
@@ -74,7 +81,7 @@ class _Reading:
                 yield from self.speaking(own, key.value, child, fields, inner)
             elif is_in(own, "prefixed"):
                 yield from self.prefixed(key.value, child)
-            elif isinstance(child, Text) and child.script and (form := files.form(key.value)):
+            elif isinstance(child, Text) and (form := _form(key.value, child)):
                 yield from self.file(form, child)
                 continue
             if not (isinstance(child, Text) and speaks(own)):
@@ -84,6 +91,14 @@ class _Reading:
                     if isinstance(command, Text):
                         yield from self.shell(command)
         yield from self.commands(node, fields, default)
+
+    def called(self, fields: dict[str, Text]) -> Iterator[Use]:
+        """The model of a mapping that says which function is called with it."""
+        target = fields.get("target")
+        key, kind = rules().targets.get(target.value, ("", "")) if target else ("", "")
+        name = fields.get(key)
+        if name is not None and name.value and not set("<>{}$ ") & set(name.value):
+            yield use(self.source, Named(name.value, kind), name.line, f"key {key}", revision(key, fields))
 
     def provided(self, fields: dict[str, Text], default: str) -> str:
         """What a name is beside a key that says who serves it."""
@@ -156,7 +171,8 @@ class _Reading:
         if len(value) > _LONGEST or not ("hf" in value or "huggingface" in value or "models--" in value):
             return
         for address in _ADDRESS.findall(value):
-            if not address.lower().startswith(rules().others):
+            lowered = address.lower()
+            if not lowered.startswith(rules().others) and not lowered.endswith(rules().no_files):
                 tagged = _TAGGED.match(address)
                 found = names.read(address)
                 if found is not None:
@@ -237,7 +253,8 @@ class _Reading:
                     yield from self.shell(word)
             return
         yield from self.line(words)
-        if image is not None:  # its words may go to the program that the image starts
+        if image is not None and (words[0].value.startswith("-") or "/" in words[0].value[1:]):
+            # They may go to the program that the image starts.
             yield from self.line([Text("docker", words[0].line), Text("run", words[0].line), image, *words])
 
     def line(self, words: Sequence[Text]) -> Iterator[Use]:
@@ -260,9 +277,9 @@ class _Reading:
 
         inner = self.source.at(text.line, text.script or text.value)
         if form in ("yaml", "json", "toml", "ini"):
-            if inner.content != self.source.content:  # else it would hold itself
+            if self.depth < MAX_FILES_IN_FILES:
                 with suppress(SourceError):
-                    yield from list(find(inner, config.read(inner, form), self.look))
+                    yield from list(find(inner, config.read(inner, form), self.look, self.depth + 1))
         elif form not in ("card", files.WEIGHTS):
             yield from self.other(form, inner)
 
@@ -276,6 +293,13 @@ class _Reading:
         for one in found:
             quote = lines[one.line - 1].strip()[:160] if one.line <= len(lines) else one.quote
             yield one._replace(quote=quote)
+
+
+def _form(key: str, text: Text) -> str | None:
+    """What a value of several lines is that is a file itself: by its key, or because it begins as YAML does."""
+    if not text.script:
+        return None
+    return files.form(key) or ("yaml" if _YAML.match(text.script) else None)
 
 
 def _without_texts(node: List) -> List:
@@ -316,6 +340,9 @@ def _options(words: Sequence[Text]) -> dict[str, Text]:
 def _name(value: str, own: str, default: str) -> Named | None:
     words = rules()
     value = value.strip().strip("\"'")
+    for pattern, organisation in words.short:
+        if pattern.fullmatch(value):
+            return names.read(f"{organisation}/{value}")
     bare = is_in(own, "bare") or words.known.fullmatch(value) is not None
     if default == DOCKER and "/" in value and not value.startswith(("hf.co/", "huggingface.co/")):
         found = names.read(value.replace(":", "@", 1))

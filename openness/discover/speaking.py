@@ -36,7 +36,14 @@ class Rules(NamedTuple):
     known: re.Pattern[str]
     prefixes: dict[str, str]
     aliases: dict[str, str]
+    short: tuple[tuple[re.Pattern[str], str], ...]
+    """Names, and the organisation that they are short of."""
+
+    targets: dict[str, tuple[str, str]]
+    """Function → the key of the model's name, and its kind."""
+
     others: tuple[str, ...]
+    no_files: tuple[str, ...]
     revisions: tuple[str, ...]
 
 
@@ -46,15 +53,20 @@ def rules() -> Rules:
     path = yamlio.RULES / "model-keys.yaml"
     top = yamlio.Reader(yamlio.read(path, error=CatalogError), str(path), "the list of keys", CatalogError)
     prefixes, aliases = top.child("provider-prefixes"), top.child("aliases")
-    if prefixes is None or aliases is None:
-        top.fail("aliases", "the list of keys needs 'provider-prefixes' and 'aliases'")
+    short, targets = top.child("short"), top.child("targets")
+    if prefixes is None or aliases is None or short is None or targets is None:
+        top.fail("aliases", "the list of keys needs 'provider-prefixes', 'aliases', 'short' and 'targets'")
+    called = {name: child for name in targets.map if (child := targets.child(name)) is not None}
     return Rules(
         words={name: frozenset(top.texts(name)) for name in _LISTS},
         ollama=re.compile("|".join(top.texts("ollama-names"))),
         known=re.compile("|".join(top.texts("known"))),
         prefixes={name: prefixes.text(name) for name in prefixes.map},
         aliases={name: aliases.text(name) for name in aliases.map},
+        short=tuple((re.compile("|".join(short.texts(name))), name) for name in short.map),
+        targets={name: (child.text("key"), child.text("kind")) for name, child in called.items()},
         others=top.texts("no-models"),
+        no_files=top.texts("no-files"),
         revisions=top.texts("revisions"),
     )
 

@@ -14,6 +14,7 @@ from openness.errors import SourceError
 
 MAX_ALIASES = 1000
 
+_NO_TEXTS = frozenset(("", "~", "null", "Null", "NULL", "true", "True", "TRUE", "false", "False", "FALSE"))
 _HOLE_LINE = re.compile(r"^[ \t]*(?:\{\{-?[^\n]*?-?\}\}|\{%[^\n]*?%\})[ \t]*$", re.MULTILINE)
 _HOLE = re.compile(r"\{\{(?:[^{}\n]|\{(?!\{)|\}(?!\}))*+\}\}|\{%(?:[^%\n]|%(?!\}))*+%\}")
 _DEFAULT = re.compile(r"""default\s*\(?\s*(["'])([^"'\n]+)\1""")
@@ -64,7 +65,7 @@ def _documents(content: str, path: str) -> list[Node]:
                         raise SourceError(f"more than {MAX_ALIASES:,} aliases", path, event.start_mark.line + 1)
                     node = _again(anchors.get(event.anchor), event.start_mark.line + 1)
                 else:
-                    node = _text(event, lines)
+                    node = None if not event.style and event.value in _NO_TEXTS else _text(event, lines)
                     if event.anchor:
                         anchors[event.anchor] = node
                 if isinstance(builder.current, Map) and builder.key is None:
