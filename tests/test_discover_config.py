@@ -160,7 +160,7 @@ def test_the_revision_beside_it(content: str, revision: str | None) -> None:
         ("a.yaml", "model: kite:7b-instruct\n", [(1, "kite:7b-instruct", "ollama", None)]),
         ("a.yaml", "provider: ollama\nmodel: command-r:35b\n", [(2, "command-r:35b", "ollama", None)]),
         ("a.yaml", "net: {_target_: timm.create_model, model_name: kite50}\n", [(1, "kite50", "timm", None)]),
-        ("a.yaml", "_target_: torch.hub.load\nrepo_or_dir: acme/kite:v1\n", [(2, "acme/kite:v1", "torchhub", None)]),
+        ("a.yaml", "_target_: torch.hub.load\nrepo_or_dir: acme/kite:v1\n", [(2, "acme/kite", "torchhub", "v1")]),
         ("a.yaml", "model: gpt-4o\n", [(1, "gpt-4o", "api", None)]),
         ("a.yaml", "providers: ['openai:chat:gpt-4o']\n", [(1, "gpt-4o", "api", None)]),
         ("compose.yaml", "models:\n  kite:\n    model: ai/kite:8B\n", [(3, "ai/kite:8B", "docker", None)]),

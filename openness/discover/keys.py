@@ -11,7 +11,7 @@ from openness.discover import files, names
 from openness.discover.finders import finder
 from openness.discover.names import API, HUB, OLLAMA, Named
 from openness.discover.nodes import Alias, List, Map, Node, Text
-from openness.discover.source import Look, Source, use
+from openness.discover.source import MAX_QUOTE, Look, Source, use
 from openness.discover.speaking import fallback, is_in, normal, revision, rules, speaks
 from openness.errors import SourceError
 from openness.model import Use
@@ -47,9 +47,15 @@ class _Reading:
     def __init__(self, source: Source, look: Look | None, depth: int) -> None:
         self.source, self.look, self.depth = source, look, depth
         self.repeated: set[int] = set()
+        self.lines = source.content.split("\n")
         name = source.path.rpartition("/")[2].lower()
         self.is_compose = "compose" in name
         self.is_commands = name == "procfile"
+
+    def use(self, named: Named, line: int, via: str, revision: str | None = None) -> Use:
+        """As `source.use`, which searches for the line each time: a file may name many models."""
+        text = self.lines[line - 1] if line <= len(self.lines) else ""
+        return use(Source(self.source.path, text, (self.source.line(line),)), named, 1, via, revision)
 
     def node(self, node: Node, name: str, default: str) -> Iterator[Use]:
         """The models in a value under a key that does not speak."""
@@ -98,7 +104,8 @@ class _Reading:
         key, kind = rules().targets.get(target.value, ("", "")) if target else ("", "")
         name = fields.get(key)
         if name is not None and name.value and not set("<>{}$ ") & set(name.value):
-            yield use(self.source, Named(name.value, kind), name.line, f"key {key}", revision(key, fields))
+            model, _, branch = name.value.partition(":")
+            yield self.use(Named(model, kind, branch or None), name.line, f"key {key}", revision(key, fields))
 
     def provided(self, fields: dict[str, Text], default: str) -> str:
         """What a name is beside a key that says who serves it."""
@@ -163,7 +170,7 @@ class _Reading:
             found = _name(tagged.group(1) if tagged else part, own, default)
             if found is not None:
                 beside = beside or (tagged.group(2) if tagged else None)
-                yield use(self.source, found, text.line, f"key {key}", beside)
+                yield self.use(found, text.line, f"key {key}", beside)
 
     def anywhere(self, text: Text) -> Iterator[Use]:
         """An address of a model's file on the Hub, or a path in its cache, under whatever key."""
@@ -176,10 +183,10 @@ class _Reading:
                 tagged = _TAGGED.match(address)
                 found = names.read(address)
                 if found is not None:
-                    yield use(self.source, found, text.line, "address on the Hub", tagged.group(2) if tagged else None)
+                    yield self.use(found, text.line, "address on the Hub", tagged.group(2) if tagged else None)
         found = names.cached(value)
         if found is not None:
-            yield use(self.source, found, text.line, "path in a Hub cache")
+            yield self.use(found, text.line, "path in a Hub cache")
 
     def assigned(self, text: Text, default: str) -> Iterator[Use]:
         """`NAME=value`, as in a list of environment variables."""
@@ -203,7 +210,7 @@ class _Reading:
                     found = Named(name, API) if kind == API and names.api(name) else None
                     found = found or (names.read(name, default=kind) if kind != API else None)
                     if found is not None:
-                        yield use(self.source, found, text.line, f"key {key}")
+                        yield self.use(found, text.line, f"key {key}")
 
     # Commands
 
@@ -289,10 +296,9 @@ class _Reading:
             found = list(finder(form)(inner, self.look))
         except SourceError:
             return
-        lines = self.source.content.split("\n") if found and not self.source.lines else []
         for one in found:
-            quote = lines[one.line - 1].strip()[:160] if one.line <= len(lines) else one.quote
-            yield one._replace(quote=quote)
+            known = not self.source.lines and one.line <= len(self.lines)
+            yield one._replace(quote=self.lines[one.line - 1].strip()[:MAX_QUOTE]) if known else one
 
 
 def _form(key: str, text: Text) -> str | None:

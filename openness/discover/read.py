@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Collection, Iterable
+from itertools import islice
 from pathlib import Path
 
 from openness.discover import files
@@ -13,6 +14,9 @@ from openness.discover.finders import finder
 from openness.discover.source import Source
 from openness.errors import SourceError
 from openness.model import Use
+
+MAX_USES = 20_000
+"""Most uses of one file that are given."""
 
 MAX_LOOKED = 500
 """Most other files that are looked up for one."""
@@ -53,7 +57,7 @@ class Reader:
         if not files.may_name_a_model(content):
             return (), stamp
         source = Source(file.path, files.text(content, file.path))
-        return distinct(finder(form)(source, self.look)), stamp
+        return distinct(islice(finder(form)(source, self.look), MAX_USES)), stamp
 
     def look(self, path: str) -> str | None:
         """The text of another file of the tree; None for one that is not there, too large or no text."""

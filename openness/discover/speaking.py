@@ -122,7 +122,7 @@ def revision(own: str, fields: dict[str, Text]) -> str | None:
     for name in rules().revisions:
         if name in fields and fields[name].value:
             return fields[name].value
-    for name, text in fields.items():
-        if is_in(name, "commits") and _HEXADECIMAL.fullmatch(text.value):
-            return text.value
+    for name in rules().words["commits"] & fields.keys():
+        if _HEXADECIMAL.fullmatch(fields[name].value):
+            return fields[name].value
     return None
