@@ -52,11 +52,6 @@ class _Reading:
         self.is_compose = "compose" in name
         self.is_commands = name == "procfile"
 
-    def use(self, named: Named, line: int, via: str, revision: str | None = None) -> Use:
-        """As `source.use`, which searches for the line each time: a file may name many models."""
-        text = self.lines[line - 1] if line <= len(self.lines) else ""
-        return use(Source(self.source.path, text, (self.source.line(line),)), named, 1, via, revision)
-
     def node(self, node: Node, name: str, default: str) -> Iterator[Use]:
         """The models in a value under a key that does not speak."""
         if isinstance(node, Text):
@@ -105,7 +100,7 @@ class _Reading:
         name = fields.get(key)
         if name is not None and name.value and not set("<>{}$ ") & set(name.value):
             model, _, branch = name.value.partition(":")
-            yield self.use(Named(model, kind, branch or None), name.line, f"key {key}", revision(key, fields))
+            yield use(self.source, Named(model, kind, branch or None), name.line, f"key {key}", revision(key, fields))
 
     def provided(self, fields: dict[str, Text], default: str) -> str:
         """What a name is beside a key that says who serves it."""
@@ -170,7 +165,7 @@ class _Reading:
             found = _name(tagged.group(1) if tagged else part, own, default)
             if found is not None:
                 beside = beside or (tagged.group(2) if tagged else None)
-                yield self.use(found, text.line, f"key {key}", beside)
+                yield use(self.source, found, text.line, f"key {key}", beside)
 
     def anywhere(self, text: Text) -> Iterator[Use]:
         """An address of a model's file on the Hub, or a path in its cache, under whatever key."""
@@ -183,10 +178,10 @@ class _Reading:
                 tagged = _TAGGED.match(address)
                 found = names.read(address)
                 if found is not None:
-                    yield self.use(found, text.line, "address on the Hub", tagged.group(2) if tagged else None)
+                    yield use(self.source, found, text.line, "address on the Hub", tagged.group(2) if tagged else None)
         found = names.cached(value)
         if found is not None:
-            yield self.use(found, text.line, "path in a Hub cache")
+            yield use(self.source, found, text.line, "path in a Hub cache")
 
     def assigned(self, text: Text, default: str) -> Iterator[Use]:
         """`NAME=value`, as in a list of environment variables."""
@@ -210,7 +205,7 @@ class _Reading:
                     found = Named(name, API) if kind == API and names.api(name) else None
                     found = found or (names.read(name, default=kind) if kind != API else None)
                     if found is not None:
-                        yield self.use(found, text.line, f"key {key}")
+                        yield use(self.source, found, text.line, f"key {key}")
 
     # Commands
 

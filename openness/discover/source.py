@@ -7,6 +7,7 @@ language gets a `Source` of its own, made with `at`, so that its lines are those
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from openness.discover.names import Named, is_pinned
@@ -61,11 +62,11 @@ def use(source: Source, named: Named, line: int, via: str, revision: str | None 
 
 
 def _quoted(content: str, line: int) -> str:
-    """One line without the space around it. Costs one search from the start per line before it."""
-    start = 0
-    for _ in range(line - 1):
-        start = content.find("\n", start) + 1
-        if not start:
-            return ""
-    end = content.find("\n", start)
-    return content[start : end if end >= 0 else None].strip()[:MAX_QUOTE]
+    """One line without the space around it; empty for a line that is not there."""
+    lines = _lines(content)
+    return lines[line - 1].strip()[:MAX_QUOTE] if 0 < line <= len(lines) else ""
+
+
+@lru_cache(maxsize=2)
+def _lines(content: str) -> list[str]:
+    return content.split("\n")
