@@ -1,0 +1,356 @@
+"""Texts under keys → the models that they name: which keys speak of a model is `rules/model-keys.yaml`."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+
+from openness.discover import files, names
+from openness.discover.finders import finder
+from openness.discover.names import API, HUB, OLLAMA, Named
+from openness.discover.nodes import Alias, List, Map, Node, Text
+from openness.discover.source import MAX_QUOTE, Look, Source, use
+from openness.discover.speaking import fallback, is_in, normal, revision, rules, speaks
+from openness.errors import SourceError
+from openness.model import Use
+
+DOCKER = "docker"
+
+MAX_FILES_IN_FILES = 3
+
+_ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
+_ADDRESS = re.compile(
+    r"(?:hf://|hf-hub:|https?://(?:www\.)?(?:huggingface\.co|hf\.co)/(?=[^\s/]+/[^\s/]+/(?:resolve|raw)/))[^\s\"'<>,;\\]+"
+)
+_YAML = re.compile(r"\s*+(?:- )?[\w.-]+:(?: [^\n]*)?\n[\s\S]*?^ *(?:- )?[\w.-]+:(?: |$)", re.MULTILINE)
+_TAGGED = re.compile(r"(hf://[\w.-]+/[\w.-]+):([\w.-]+)")
+_OPERATORS = ("&&", "||", "|", ";")
+_LONGEST = 4000
+"""Characters. A longer text is prose or data, and no name."""
+
+
+def find(source: Source, roots: Iterable[Node], look: Look | None = None, depth: int = 0) -> Iterator[Use]:
+    """The models that the values name.
+
+    `look` is for the programs that commands among them hold; `depth` is how many values the text is a part of.
+    """
+    reading = _Reading(source, look, depth)
+    for root in roots:
+        yield from reading.node(root, "", HUB)
+
+
+class _Reading:
+    """The reading of one text; `default` is what a name is that does not say where it comes from."""
+
+    def __init__(self, source: Source, look: Look | None, depth: int) -> None:
+        self.source, self.look, self.depth = source, look, depth
+        self.repeated: set[int] = set()
+        self.lines = source.content.split("\n")
+        name = source.path.rpartition("/")[2].lower()
+        self.is_compose = "compose" in name
+        self.is_commands = name == "procfile"
+
+    def node(self, node: Node, name: str, default: str) -> Iterator[Use]:
+        """The models in a value under a key that does not speak."""
+        if isinstance(node, Text):
+            yield from self.assigned(node, default)
+        elif isinstance(node, List):
+            for entry in node.entries:
+                yield from self.node(entry, name, default)
+        elif isinstance(node, Map):
+            yield from self.map(node, name, default)
+
+    def map(self, node: Map, name: str, default: str) -> Iterator[Use]:
+        """The models in a mapping, key by key."""
+        fields = {normal(key.value): value for key, value in node.pairs if isinstance(value, Text)}
+        default = self.provided(fields, default)
+        if self.is_compose and name in ("models", "provider"):
+            default = DOCKER
+        yield from self.called(fields)
+        aliases = _aliases(node)
+        label, value = fields.get("name") or fields.get("key"), fields.get("value") or fields.get("default")
+        if label is not None and value is not None and speaks(normal(label.value)):
+            yield from self.named(normal(label.value), label.value, value, fields, default)
+        for key, child in node.pairs:
+            own = normal(key.value)
+            if is_in(own, "silent") or own in aliases or child is None or self.is_command(own, child):
+                continue
+            inner = OLLAMA if "ollama" in own.split("_") else default
+            if speaks(own):
+                yield from self.speaking(own, key.value, child, fields, inner)
+            elif is_in(own, "prefixed"):
+                yield from self.prefixed(key.value, child)
+            elif isinstance(child, Text) and (form := _form(key.value, child)):
+                yield from self.file(form, child)
+                continue
+            if not (isinstance(child, Text) and speaks(own)):
+                yield from self.node(child, own, inner)
+            if is_in(own, "command-maps") and isinstance(child, Map):
+                for _, command in child.pairs:
+                    if isinstance(command, Text):
+                        yield from self.shell(command)
+        yield from self.commands(node, fields, default)
+
+    def called(self, fields: dict[str, Text]) -> Iterator[Use]:
+        """The model of a mapping that says which function is called with it."""
+        target = fields.get("target")
+        key, kind = rules().targets.get(target.value, ("", "")) if target else ("", "")
+        name = fields.get(key)
+        if name is not None and name.value and not set("<>{}$ ") & set(name.value):
+            model, _, branch = name.value.partition(":")
+            yield use(self.source, Named(model, kind, branch or None), name.line, f"key {key}", revision(key, fields))
+
+    def provided(self, fields: dict[str, Text], default: str) -> str:
+        """What a name is beside a key that says who serves it."""
+        for key, value in fields.items():
+            server = value.value.lower().rpartition(".")[2]
+            if is_in(key, "providers") and server.startswith(OLLAMA):
+                return OLLAMA
+        return default
+
+    def speaking(self, own: str, key: str, child: Node, fields: dict[str, Text], default: str) -> Iterator[Use]:
+        """The models under a speaking key: a text, a list of them, a mapping that holds the name."""
+        if isinstance(child, Alias):
+            if id(child.of) in self.repeated:
+                return
+            self.repeated.add(id(child.of))
+            child = child.of
+        if isinstance(child, Text):
+            yield from self.named(own, key, child, fields, default)
+        for entry in child.entries if isinstance(child, List) else (child,):
+            if isinstance(entry, Map):
+                yield from self.within(own, key, entry, default)
+            elif isinstance(entry, Text) and entry is not child:
+                yield from self.named(own, key, entry, {}, default)
+
+    def within(self, own: str, key: str, node: Map, default: str) -> Iterator[Use]:
+        """The model that a mapping under a speaking key describes; several under a key in the plural."""
+        fields = {normal(name.value): value for name, value in node.pairs if isinstance(value, Text)}
+        default = self.provided(fields, default)
+        if self.is_compose and own == "models":
+            default = DOCKER
+        several, aliases = is_in(own, "several"), _aliases(node)
+        for name, value in node.pairs:
+            inner = normal(name.value)
+            if several and "/" in name.value:
+                yield from self.named(own, key, name, {}, HUB)
+            if is_in(inner, "silent") or inner in aliases:
+                continue
+            if isinstance(value, Text) and (is_in(inner, "naming") or several):
+                if (
+                    is_in(inner, "naming")
+                    or "/" in value.value
+                    or (default == OLLAMA and not fields.keys() & {"name", "model"})
+                ):
+                    yield from self.named(own, f"{key}.{name.value}", value, fields, default)
+            elif isinstance(value, List) and is_in(inner, "naming"):
+                for entry in value.entries:
+                    if isinstance(entry, Text):
+                        yield from self.named(own, f"{key}.{name.value}", entry, {}, default)
+
+    def named(self, own: str, key: str, text: Text, fields: dict[str, Text], default: str) -> Iterator[Use]:
+        """The models that a text names where one stands; several may be separated by commas."""
+        value = fallback(text.value)
+        if (
+            len(value) > _LONGEST
+            or value.lower().startswith(rules().others)
+            or fields.get("repo_type", text).value in ("dataset", "space")
+        ):
+            return
+        beside = revision(own, fields)
+        for part in re.split(r"[,;\s]+", value) if re.search(r"[,;]", value) else (value,):
+            tagged = _TAGGED.fullmatch(part)
+            found = _name(tagged.group(1) if tagged else part, own, default)
+            if found is not None:
+                beside = beside or (tagged.group(2) if tagged else None)
+                yield use(self.source, found, text.line, f"key {key}", beside)
+
+    def anywhere(self, text: Text) -> Iterator[Use]:
+        """An address of a model's file on the Hub, or a path in its cache, under whatever key."""
+        value = text.value
+        if len(value) > _LONGEST or not ("hf" in value or "huggingface" in value or "models--" in value):
+            return
+        for address in _ADDRESS.findall(value):
+            lowered = address.lower()
+            if not lowered.startswith(rules().others) and not lowered.endswith(rules().no_files):
+                tagged = _TAGGED.match(address)
+                found = names.read(address)
+                if found is not None:
+                    yield use(self.source, found, text.line, "address on the Hub", tagged.group(2) if tagged else None)
+        found = names.cached(value)
+        if found is not None:
+            yield use(self.source, found, text.line, "path in a Hub cache")
+
+    def assigned(self, text: Text, default: str) -> Iterator[Use]:
+        """`NAME=value`, as in a list of environment variables."""
+        found = _ASSIGNMENT.fullmatch(text.value) if len(text.value) <= _LONGEST else None
+        own = normal(found.group(1)) if found else ""
+        if found is not None and speaks(own):
+            default = OLLAMA if "ollama" in own.split("_") else default
+            yield from self.named(own, found.group(1), Text(found.group(2), text.line), {}, default)
+        else:
+            yield from self.anywhere(text)
+
+    def prefixed(self, key: str, node: Node) -> Iterator[Use]:
+        """`provider:task:name`, as promptfoo has it: in a text, or in the entries of a list."""
+        for text in node.entries if isinstance(node, List) else (node,):
+            if isinstance(text, Text) and ":" in text.value and len(text.value) <= names.MAX_NAME:
+                provider, _, rest = text.value.partition(":")
+                kind = rules().prefixes.get(provider.lower())
+                task, colon, name = rest.partition(":")
+                if kind is not None:
+                    name = name if colon and (kind != OLLAMA or task in ("chat", "completion", "embeddings")) else rest
+                    found = Named(name, API) if kind == API and names.api(name) else None
+                    found = found or (names.read(name, default=kind) if kind != API else None)
+                    if found is not None:
+                        yield use(self.source, found, text.line, f"key {key}")
+
+    # Commands
+
+    def is_command(self, own: str, child: Node) -> bool:
+        """Whether what stands under a key is run; a mapping under it is looked into as any other."""
+        return (is_in(own, "commands") or self.is_commands) and isinstance(child, Text | List)
+
+    def commands(self, node: Map, fields: dict[str, Text], default: str) -> Iterator[Use]:
+        """The models in the commands of a mapping. Those that go together, as `command` and `args`, are one."""
+        words: list[Text] = []
+        for key, child in node.pairs:
+            own = normal(key.value)
+            if not self.is_command(own, child):
+                continue
+            if isinstance(child, Text):
+                if is_in(own, "words") and ("\n" not in child.value.strip() or child.value.startswith("-")):
+                    words = [*words, *_split(child)]
+                elif "shell" in fields and fields["shell"].value.startswith("python"):  # a step of a workflow
+                    yield from self.file("python", child)
+                else:
+                    yield from self.shell(child)
+            elif isinstance(child, List):
+                texts = [entry for entry in child.entries if isinstance(entry, Text)]
+                if is_in(own, "words"):
+                    words = [*words, *texts] if own != "entrypoint" else [*texts, *words]
+                else:
+                    for text in texts:
+                        yield from self.shell(text)
+                yield from self.node(_without_texts(child), own, default)
+        if words:
+            yield from self.program(words, fields.get("image"))
+
+    def program(self, words: Sequence[Text], image: Text | None) -> Iterator[Use]:
+        """A command as its words: what its options say, and what the shell's reader sees in it."""
+        options = _options(words)
+        for number, word in enumerate(words):
+            if word.value.startswith("-") and len(word.value) <= names.MAX_NAME:
+                option, sign, value = word.value.partition("=")
+                own = normal(option)
+                after = words[number + 1] if number + 1 < len(words) else None
+                text = Text(value, word.line) if sign else after
+                if speaks(own) and text is not None and not text.value.startswith("-"):
+                    yield from self.named(own, option, text, options, HUB)
+        if any(word.script or "\n" in word.value for word in words):
+            for word in words:
+                if word.script or "\n" in word.value:
+                    yield from self.shell(word)
+            return
+        yield from self.line(words)
+        if image is not None and (words[0].value.startswith("-") or "/" in words[0].value[1:]):
+            # They may go to the program that the image starts.
+            yield from self.line([Text("docker", words[0].line), Text("run", words[0].line), image, *words])
+
+    def line(self, words: Sequence[Text]) -> Iterator[Use]:
+        """The models in a command line that is given as its words, on several lines of the file."""
+        quoted = [word.value if word.value in _OPERATORS else shlex.quote(word.value) for word in words]
+        lines = [self.source.line(word.line) for word in words]
+        yield from self.other("shell", Source(self.source.path, " \\\n".join(quoted), lines))
+
+    def shell(self, text: Text) -> Iterator[Use]:
+        """The models in a piece of shell."""
+        if text.script:
+            yield from self.other("shell", self.source.at(text.line, text.script))
+        else:
+            count = text.value.count("\n") + 1
+            yield from self.other("shell", Source(self.source.path, text.value, [self.source.line(text.line)] * count))
+
+    def file(self, form: str, text: Text) -> Iterator[Use]:
+        """The models in a file that a value holds, as a ConfigMap's."""
+        from openness.discover import config
+
+        inner = self.source.at(text.line, text.script or text.value)
+        if form in ("yaml", "json", "toml", "ini"):
+            if self.depth < MAX_FILES_IN_FILES:
+                with suppress(SourceError):
+                    yield from list(find(inner, config.read(inner, form), self.look, self.depth + 1))
+        elif form not in ("card", files.WEIGHTS):
+            yield from self.other(form, inner)
+
+    def other(self, form: str, inner: Source) -> Iterator[Use]:
+        """What another language's reader finds; what it cannot read names nothing."""
+        try:
+            found = list(finder(form)(inner, self.look))
+        except SourceError:
+            return
+        for one in found:
+            known = not self.source.lines and one.line <= len(self.lines)
+            yield one._replace(quote=self.lines[one.line - 1].strip()[:MAX_QUOTE]) if known else one
+
+
+def _form(key: str, text: Text) -> str | None:
+    """What a value of several lines is that is a file itself: by its key, or because it begins as YAML does."""
+    if not text.script:
+        return None
+    return files.form(key) or ("yaml" if _YAML.match(text.script) else None)
+
+
+def _without_texts(node: List) -> List:
+    """The mappings and lists among the entries of a list of commands."""
+    rest = List()
+    rest.entries = [entry for entry in node.entries if not isinstance(entry, Text)]
+    return rest
+
+
+def _aliases(node: Map) -> set[str]:
+    """The keys of a mapping that hold a name which the user made up."""
+    return {alias for key, _ in node.pairs if (alias := rules().aliases.get(normal(key.value)))}
+
+
+def _split(text: Text) -> list[Text]:
+    """The words of one command, each with its line."""
+    words = []
+    for number, line in enumerate((text.script or text.value).split("\n")):
+        bare = line.strip().removesuffix("\\")
+        try:
+            parts = shlex.split(bare, comments=True)
+        except ValueError:
+            parts = bare.split()
+        words += [Text(word, text.line + number if text.script else text.line) for word in parts]
+    return words
+
+
+def _options(words: Sequence[Text]) -> dict[str, Text]:
+    """The options of a command with their values, as the fields of a mapping."""
+    found = {}
+    for word, after in zip(words, [*words[1:], Text("", 0)], strict=True):
+        if word.value.startswith("--"):
+            option, sign, value = word.value.partition("=")
+            found[normal(option)] = Text(value, word.line) if sign else after
+    return found
+
+
+def _name(value: str, own: str, default: str) -> Named | None:
+    words = rules()
+    value = value.strip().strip("\"'")
+    for pattern, organisation in words.short:
+        if pattern.fullmatch(value):
+            return names.read(f"{organisation}/{value}")
+    bare = is_in(own, "bare") or words.known.fullmatch(value) is not None
+    if default == DOCKER and "/" in value and not value.startswith(("hf.co/", "huggingface.co/")):
+        found = names.read(value.replace(":", "@", 1))
+        return Named(value, DOCKER) if found is not None else None
+    if default == OLLAMA and "/" not in value and names.read(value, default=OLLAMA) is not None:
+        value = f"ollama/{value}"  # of Ollama's library, even where a closed API has one of the same name
+    found = names.read(value, bare=bare, default=OLLAMA if default == OLLAMA else HUB)
+    if found is None and words.ollama.fullmatch(value):
+        return names.read(value, default=OLLAMA)
+    return found

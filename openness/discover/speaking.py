@@ -1,0 +1,128 @@
+"""The keys under which a model stands, as `rules/model-keys.yaml` has them, and what stands beside one."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from openness import yamlio
+from openness.discover import names
+from openness.discover.nodes import Text
+from openness.errors import CatalogError
+
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_BETWEEN = re.compile(r"[^A-Za-z0-9$]+")
+_FALLBACKS = (
+    re.compile(r"\$\{[A-Za-z_]\w*:?-([^{}$]+)\}"),  # ${NAME:-x}: the shell, compose
+    re.compile(r"\$\{oc\.env:\s*\w+\s*,\s*([^{}$]+)\}"),  # ${oc.env:NAME,x}: OmegaConf
+    re.compile(r"\{\{.*?default\s*\(?\s*[\"']([^\"'{}]+)[\"'].*?\}\}"),  # {{ name | default("x") }}: Jinja, Helm
+    re.compile(r"\$\{\{.*?\|\|\s*'([^'{}]+)'\s*\}\}"),  # ${{ inputs.name || 'x' }}: GitHub
+)
+_LISTS = (
+    "speaking", "qualifiers", "traps", "silent", "naming", "several", "bare", "commits", "providers", "prefixed",
+    "commands", "words", "command-maps",
+)  # fmt: skip
+_HEXADECIMAL = re.compile(r"[0-9a-f]{7,64}")
+
+
+class Rules(NamedTuple):
+    """`rules/model-keys.yaml`."""
+
+    words: dict[str, frozenset[str]]
+    """The lists, by name."""
+
+    ollama: re.Pattern[str]
+    known: re.Pattern[str]
+    prefixes: dict[str, str]
+    aliases: dict[str, str]
+    short: tuple[tuple[re.Pattern[str], str], ...]
+    """Names, and the organisation that they are short of."""
+
+    targets: dict[str, tuple[str, str]]
+    """Function → the key of the model's name, and its kind."""
+
+    others: tuple[str, ...]
+    no_files: tuple[str, ...]
+    revisions: tuple[str, ...]
+
+
+@lru_cache(maxsize=1)
+def rules() -> Rules:
+    """The rules, read once. Raises CatalogError."""
+    path = yamlio.RULES / "model-keys.yaml"
+    top = yamlio.Reader(yamlio.read(path, error=CatalogError), str(path), "the list of keys", CatalogError)
+    prefixes, aliases = top.child("provider-prefixes"), top.child("aliases")
+    short, targets = top.child("short"), top.child("targets")
+    if prefixes is None or aliases is None or short is None or targets is None:
+        top.fail("aliases", "the list of keys needs 'provider-prefixes', 'aliases', 'short' and 'targets'")
+    called = {name: child for name in targets.map if (child := targets.child(name)) is not None}
+    return Rules(
+        words={name: frozenset(top.texts(name)) for name in _LISTS},
+        ollama=re.compile("|".join(top.texts("ollama-names"))),
+        known=re.compile("|".join(top.texts("known"))),
+        prefixes={name: prefixes.text(name) for name in prefixes.map},
+        aliases={name: aliases.text(name) for name in aliases.map},
+        short=tuple((re.compile("|".join(short.texts(name))), name) for name in short.map),
+        targets={name: (child.text("key"), child.text("kind")) for name, child in called.items()},
+        others=top.texts("no-models"),
+        no_files=top.texts("no-files"),
+        revisions=top.texts("revisions"),
+    )
+
+
+def is_in(name: str, words: str) -> bool:
+    """Whether a key, as `normal` has it, is in one of the lists."""
+    return name in rules().words[words]
+
+
+@lru_cache(maxsize=16384)
+def normal(key: str) -> str:
+    """A key as the rules have it: `embeddingModel` → `embedding_model`."""
+    if len(key) > 200:
+        return ""
+    return _BETWEEN.sub("_", _HUMP.sub("_", key)).strip("_").lower()
+
+
+@lru_cache(maxsize=16384)
+def speaks(name: str) -> bool:
+    """Whether a model stands under a key, given as `normal` has it."""
+    words = name.split("_")
+    if any(is_in("_".join(words[start:]), "traps") for start in range(len(words))):
+        return False
+    while words:
+        if any(is_in("_".join(words[start:]), "speaking") for start in range(len(words))):
+            return True
+        if not (is_in(words[-1], "qualifiers") or words[-1].isdigit()):
+            shorter = words[-1].rstrip("0123456789")
+            if shorter == words[-1] or not shorter:
+                return False
+            words[-1] = shorter
+        else:
+            words.pop()
+    return False
+
+
+def fallback(value: str) -> str:
+    """What stands in for a variable that is not set, where a value says it."""
+    if "{" in value and len(value) <= names.MAX_NAME:
+        for pattern in _FALLBACKS:
+            if pattern.search(value) is not None:
+                return pattern.sub(lambda hole: hole.group(1).strip(), value)
+    return value
+
+
+def revision(own: str, fields: dict[str, Text]) -> str | None:
+    """The revision beside a key: `<key>_revision`, that of a shorter key, or the one of the whole mapping."""
+    words = own.split("_")
+    for end in range(len(words), 0, -1):
+        found = fields.get("_".join([*words[:end], "revision"]))
+        if found is not None and found.value:
+            return found.value
+    for name in rules().revisions:
+        if name in fields and fields[name].value:
+            return fields[name].value
+    for name in rules().words["commits"] & fields.keys():
+        if _HEXADECIMAL.fullmatch(fields[name].value):
+            return fields[name].value
+    return None
