@@ -45,8 +45,22 @@ _PIECE = re.compile(
     r"|(?P<word>\w(?:[\w.+'’/-]{0,150}[\w+])?)"
     r"|(?P<sign>[,:;()&|+?\]\[-])"
 )
-_HUB = re.compile(r"https?://(?:www\.)?(?:huggingface\.co|hf\.co)/(?:models/)?([\w.-]{2,96}(?:/[\w.-]{2,96})?)(?:[/?#].*)?\Z")
-_NOT_MODELS = ("datasets", "spaces", "docs", "papers", "blog", "collections", "models", "organizations", "learn", "posts", "tasks")
+_HUB = re.compile(
+    r"https?://(?:www\.)?(?:huggingface\.co|hf\.co)/(?:models/)?([\w.-]{2,96}(?:/[\w.-]{2,96})?)(?:[/?#].*)?\Z"
+)
+_NOT_MODELS = (
+    "datasets",
+    "spaces",
+    "docs",
+    "papers",
+    "blog",
+    "collections",
+    "models",
+    "organizations",
+    "learn",
+    "posts",
+    "tasks",
+)
 _ID = re.compile(r"[A-Za-z][\w.-]{1,60}/[A-Za-z][\w.-]{1,95}")
 _FILE = re.compile(r".*\.(?:py|md|json|ya?ml|txt|sh|ipynb|png|jpe?g|pdf|csv|bin|html?|com|org|io)\Z", re.IGNORECASE)
 _LIKE_NAME = re.compile(r"(?=[^\d]*\d)(?=.*[A-Za-z]{2})[A-Za-z][\w.]*[-/][\w.-]+")
@@ -112,7 +126,9 @@ def _rules() -> _Rules:
         never=_any(top.text("never")),
         subjects=_any(top.text("subjects")),
         openings=re.compile(rf"(?:\W|(?:{_either(top.text('openings'))})\b){{0,12}}"),
-        not_after=re.compile(rf"[ @~]{{0,3}}(?:\w{{1,16}}[ -]{{1,3}}){{0,2}}(?:{_either(top.text('not-after'))})(?!\w)"),
+        not_after=re.compile(
+            rf"[ @~]{{0,3}}(?:\w{{1,16}}[ -]{{1,3}}){{0,2}}(?:{_either(top.text('not-after'))})(?!\w)"
+        ),
         families=frozenset(top.text("families").split()),
         papers=tuple(top.text("papers").split()),
     )
