@@ -14,10 +14,10 @@ MAX_IGNORES = 1000
 
 _WORD = "openness: ignore"
 _COMMENT = re.compile(
-    r"(?:^|(?<=[\s\"'>]))(?P<mark>#|//|/\*|<!--|;|--)\s*openness: ignore(?P<rules>\[[^\]\n]*\])?(?P<reason>[^\n]*)"
+    r"(?:^|(?<=[\s\">]))(?P<mark>#|//|/\*|<!--|;|--)\s*openness: ignore\b(?P<rules>\[[^\]\n]*\])?(?P<reason>[^\n]*)"
 )
-_TAIL = re.compile(r"\s*(?:-->|\*/|(?:\\n)?\"\s*,?\s*)\s*\Z")  # the end of the comment, or of a line of a notebook's JSON
-_MARKDOWN = (".md", ".markdown", ".mdx")
+_END = re.compile(r"\s*(?:-->|\*/|(?:\\n)?\"\s*,?)\s*\Z")  # of the comment, or of a line of a notebook's JSON
+_MARKDOWN, _NOTEBOOK = (".md", ".markdown", ".mdx"), ".ipynb"
 _QUOTE = 160
 
 
@@ -52,9 +52,12 @@ def find(path: str, content: str) -> tuple[Ignore, ...]:
         comment = _COMMENT.search(words) if _WORD in words else None
         if comment is None or (number > front and comment["mark"] != "<!--"):
             continue
-        alone = not words[: comment.start()].strip(" \t\"'")
+        before = words[: comment.start()]
+        if before.endswith('"') and not path.lower().endswith(_NOTEBOOK):
+            continue  # a text that begins like a comment
+        alone = not before.strip(' \t"')
         rules = tuple(one for part in (comment["rules"] or "[]")[1:-1].split(",") if (one := part.strip()))
-        reason = _TAIL.sub("", comment["reason"]).strip()
+        reason = _END.sub("", comment["reason"]).strip()
         found.append(Ignore(path, number, number + alone, rules, reason, words.strip()[:_QUOTE]))
         if len(found) >= MAX_IGNORES:
             break
@@ -82,10 +85,10 @@ def problems(found: tuple[Ignore, ...], used: set[tuple[Ignore, str]]) -> Iterat
     for one in found:
         if not one.rules:
             message = "this comment names no rule; write openness: ignore[rule] and a reason"
-            yield Problem(WITHOUT_REASON, "error", message, one.path, one.line, quote=one.quote)
+            yield Problem(WITHOUT_REASON, "warning", message, one.path, one.line, quote=one.quote)
         elif not one.reason:
             message = f"this comment gives no reason, so {', '.join(one.rules)} is not ignored; write one behind it"
-            yield Problem(WITHOUT_REASON, "error", message, one.path, one.line, quote=one.quote)
+            yield Problem(WITHOUT_REASON, "warning", message, one.path, one.line, quote=one.quote)
         else:
             for rule in one.rules:
                 if (one, rule) not in used:
