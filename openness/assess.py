@@ -30,6 +30,7 @@ def assess(
     """
     release = read(targets, name)  #                             facts, each with its evidence
     release = conclude.conclude(release)  #                      + the licence that the claims come to
+    release = policy.clarify(release, rules)  #                  + the licence that a named person read in a file
     release = lineage.trace(release, partial(base, bases))  #    + what its base models' licences add
     release = policy.answer(release, rules)  #                   + what named people answered
     headline, *others = definitions.verdicts(definitions.wanted(HEADLINE, also), release)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from openness.errors import PolicyError
 from openness.model import Problem
+from openness.policy import files
 
 MAX_BYTES = 50_000_000
 """Largest baseline that is read."""
@@ -28,16 +29,7 @@ def written(problems: Iterable[Problem]) -> str:
 
 def read(path: Path) -> Mapping[str, int]:
     """Fingerprint → how often it is known. Raises PolicyError with path and line."""
-    try:
-        with path.open("rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
-        text = data.decode("utf-8")
-    except OSError as problem:
-        raise PolicyError(f"cannot be read: {problem.strerror or problem}", str(path)) from None
-    except UnicodeDecodeError:
-        raise PolicyError("not UTF-8 text", str(path)) from None
-    if len(data) > MAX_BYTES:
-        raise PolicyError(f"larger than {MAX_BYTES:,} bytes; this is no baseline", str(path))
+    text = files.text(path, MAX_BYTES, "baseline")
     known: Counter[str] = Counter()
     for number, line in enumerate(text.split("\n"), 1):
         if line.strip() and not line.startswith("#"):

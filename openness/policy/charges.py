@@ -196,4 +196,4 @@ def _findings(assessment: Assessment, policy: Policy) -> list[tuple[str, str]]:
 
 def lapsed(policy: Policy) -> set[Evidence]:
     """The places of the entries that a finding of an assessment can be about."""
-    return {one.evidence for one in (*policy.answers, *policy.clarifications)}
+    return {*(one.evidence for one in policy.answers), *(one.evidence for one in policy.clarifications)}

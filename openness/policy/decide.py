@@ -199,12 +199,13 @@ def _subjects(
     together: dict[tuple[str, str, str | None], list[Use]] = {}
     for use in uses:
         together.setdefault((use.model, use.kind, use.revision), []).append(use)
+    locked = {one.key: one for one in lock.entries} if lock else {}
     found = []
     for (model, kind, revision), ones in together.items():
         subject = Subject(model, kind, revision, all(one.pinned for one in ones))
         if kind != API:
             subject = _assessed(subject, root, assess, called)
-            entry = lock.entry(model, kind, revision) if lock else None
+            entry = locked.get((model, kind, revision))
             if lock is not None and entry is not None and entry.knows_more_than(subject.assessment):
                 subject = subject._replace(assessment=stand_in(lock, entry), problem="")
         found.append((subject, tuple(ones)))

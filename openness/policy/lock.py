@@ -28,22 +28,23 @@ from openness.model import (
     ScannedModel,
     Verdict,
 )
+from openness.policy import files
 from openness.yamlio import nearest
 
 VERSION = 1
 MAX_BYTES = 50_000_000
 """Largest lock file that is read."""
 
-_TOP = {"version": int, "tool": str, "definitions": list, "models": list}
-_DEFINITION = {"id": str, "sha256": str, "levels": list}
-_MODEL = {
+_TOP: dict[str, Any] = {"version": int, "tool": str, "definitions": list, "models": list}
+_DEFINITION: dict[str, Any] = {"id": str, "sha256": str, "levels": list}
+_MODEL: dict[str, Any] = {
     "model": str, "kind": str, "revision": str, "commit": str, "license": str, "texts": list,
     "verdicts": list, "unmet": list,
 }  # fmt: skip
 _REQUIRED = ("model", "kind", "license", "texts", "verdicts", "unmet")
 _INTERVAL = re.compile(r"(\S+): (\S+)(?: to (\S+))?")
 _UNMET = re.compile(r"(\S+) (\S+): (\S+) ([\w-]+)")
-_SHAPES = {int: "a number", str: "text", list: "a list"}
+_SHAPES: dict[Any, str] = {int: "a number", str: "text", list: "a list"}
 _WEIGHTS = "model-parameters"
 _HEADER = re.compile(r"\s*\[\[\s*models\s*\]\]")
 _NOT_MET = (Kind.FAIL, Kind.OPEN, Kind.REVIEW)
@@ -67,7 +68,7 @@ class Entry(NamedTuple):
     """SHA-256 of every licence text that was read, sorted."""
 
     verdicts: tuple[tuple[str, str, str], ...]
-    """(definition, at least, at most), the headline's first."""
+    """(definition, at least, at most), the headline's first; empty for a model of which nothing was known."""
 
     unmet: tuple[tuple[str, str, str, str], ...]
     """(definition, level, rule, kind) of every rule that did not pass; see `Result`."""
@@ -77,10 +78,13 @@ class Entry(NamedTuple):
 
     @property
     def key(self) -> tuple[str, str, str | None]:
+        """What there is only one entry for."""
         return self.model, self.kind, self.revision
 
     def knows_more_than(self, now: Assessment | None) -> bool:
         """Whether it was written with more at hand than a reading has now: with any, or with the model's commit."""
+        if not self.verdicts:
+            return False
         return now is None or (self.commit is not None and now.release.revision is None)
 
 
@@ -99,32 +103,24 @@ class Lock(NamedTuple):
     resolve: Callable[[str], Expression | None] | None = None
     """A license expression as written → resolved."""
 
-    def entry(self, model: str, kind: str, revision: str | None) -> Entry | None:
-        """The entry of a model at a revision, as the code has them."""
-        return next((one for one in self.entries if one.key == (model, kind, revision)), None)
-
 
 # -- from a scan, and back ---------------------------------------------------------------------------------
 
 
 def lock_of(scan: Scan, tool: str, definitions: Iterable[tuple[str, str]]) -> Lock:
-    """The lock of a scan, by model. A model of which nothing is known, or behind an API, has no entry.
-
-    `definitions` are (id, SHA-256) of those applied, as in a `Report`.
-    """
+    """The lock of a scan, by model. `definitions` are (id, SHA-256) of those applied, as in a `Report`."""
     digests = dict(definitions)
-    ladders: dict[str, tuple[str, ...]] = {}
-    entries = []
-    for one in scan.models:
-        if one.assessment is not None:
-            entries.append(_entry(one, one.assessment))
-            for verdict in _verdicts(one.assessment):
-                ladders.setdefault(verdict.definition, verdict.levels)
+    assessments = [one.assessment for one in scan.models if one.assessment]
+    ladders = {verdict.definition: verdict.levels for one in assessments for verdict in _verdicts(one)}
     headers = tuple((name, digests.get(name, ""), levels) for name, levels in ladders.items())
-    return Lock(tool, headers, tuple(sorted(entries, key=_order)))
+    return Lock(tool, headers, tuple(sorted((_entry(one) for one in scan.models), key=_order)))
 
 
-def _entry(scanned: ScannedModel, assessment: Assessment) -> Entry:
+def _entry(scanned: ScannedModel) -> Entry:
+    first, assessment = scanned.uses[0], scanned.assessment
+    place = (first.path, first.line, first.quote)
+    if assessment is None:
+        return Entry(scanned.model, scanned.kind, scanned.revision, None, NOASSERTION, (), (), (), place)
     release = assessment.release
     weights = release.component(_WEIGHTS)
     claims = (*release.texts, *(one for one in weights.claims if one.by == "text"))
@@ -136,11 +132,10 @@ def _entry(scanned: ScannedModel, assessment: Assessment) -> Entry:
         for result in verdict.results
         if result.kind in _NOT_MET
     )
-    first = scanned.uses[0]
     return Entry(
         scanned.model, scanned.kind, scanned.revision, release.revision, weights.license.expression.text,
         tuple(sorted(texts)), tuple((one.definition, one.at_least, one.at_most) for one in verdicts), unmet,
-        (first.path, first.line, first.quote),
+        place,
     )  # fmt: skip
 
 
@@ -225,29 +220,9 @@ def read(path: Path, resolve: Callable[[str], Expression | None] | None = None) 
 
     `resolve` gives the licence that an expression stands for; without it a locked licence is not known.
     """
-    import tomllib
-
-    shown = str(path)
-    try:
-        with path.open("rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
-        if len(data) > MAX_BYTES:
-            raise PolicyError(f"larger than {MAX_BYTES:,} bytes; this is no lock file", shown)
-        content = data.decode("utf-8")
-        table = tomllib.loads(content)
-    except OSError as problem:
-        missing = isinstance(problem, FileNotFoundError)
-        hint = "; write it with --write-lock" if missing else ""
-        raise PolicyError(f"cannot be read: {problem.strerror or problem}{hint}", shown) from None
-    except UnicodeDecodeError:
-        raise PolicyError("not UTF-8 text", shown) from None
-    except RecursionError:
-        raise PolicyError("nested too deeply", shown) from None
-    except tomllib.TOMLDecodeError as problem:
-        at = re.search(r"\(at line (\d+)", str(problem))
-        message = str(problem).split(" (at ")[0]
-        raise PolicyError(f"not valid TOML: {message}", shown, int(at[1]) if at else None) from None
-    return _Reader(shown, content.split("\n")).lock(table)._replace(resolve=resolve)
+    content = files.text(path, MAX_BYTES, "lock file")
+    table = files.toml(path, content)
+    return _Reader(str(path), content.split("\n")).lock(table)._replace(resolve=resolve)
 
 
 class _Reader:
@@ -285,8 +260,6 @@ class _Reader:
             if found is None or found[2] not in levels or (found[3] or found[2]) not in levels:
                 self._fail(f"'{written}' is no verdict: write definition: level", line)
             verdicts.append((found[1], found[2], found[3] or found[2]))
-        if not verdicts:
-            self._fail("an entry needs the verdicts of the model", line)
         unmet = []
         for written in table["unmet"]:
             rule = _UNMET.fullmatch(written)
@@ -310,7 +283,11 @@ class _Reader:
         return self.headers[number] if number < len(self.headers) else None
 
     def _check(
-        self, table: Mapping[str, Any], keys: Mapping[str, type], required: Iterable[str], line: int | None
+        self,
+        table: Mapping[str, Any],
+        keys: Mapping[str, Any],
+        required: Iterable[str],
+        line: int | None,
     ) -> None:
         for key, value in table.items():
             if key not in keys:

@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 
 from openness.errors import PolicyError
 from openness.model import COMPONENTS, Basis, Evidence, Expression
+from openness.policy import files
 from openness.policy.entries import FAIL, PASS, WARN, Answer, Clarification, Known, PathRule, Policy, Waiver
 from openness.yamlio import nearest
 
@@ -41,32 +42,15 @@ _UNDETERMINED, _OTHERS = (FAIL, PASS), (FAIL, WARN, PASS)
 def load(path: Path, known: Known) -> Policy:
     """The policy in a file. Raises PolicyError with path and line for anything that is not right."""
     import hashlib
-    import tomllib
 
-    try:
-        with path.open("rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
-        if len(data) > MAX_BYTES:
-            raise PolicyError(f"larger than {MAX_BYTES:,} bytes; this is no policy file", str(path))
-        text = data.decode("utf-8")
-        table = tomllib.loads(text)
-    except OSError as problem:
-        raise PolicyError(f"cannot be read: {problem.strerror or problem}", str(path)) from None
-    except UnicodeDecodeError:
-        raise PolicyError("not UTF-8 text", str(path), 1) from None
-    except RecursionError:
-        raise PolicyError("nested too deeply", str(path)) from None
-    except tomllib.TOMLDecodeError as problem:
-        at = re.search(r"\(at line (\d+)", str(problem))
-        message = str(problem).split(" (at ")[0]
-        line = int(at[1]) if at else text.count("\n") + 1
-        raise PolicyError(f"not valid TOML: {message}", str(path), line) from None
+    text = files.text(path, MAX_BYTES, "policy file")
+    table = files.toml(path, text)
     within = path.name == "pyproject.toml"
     for part in ("tool", "openness") if within else ():
         table = table.get(part, {})
         if not isinstance(table, dict):
             raise PolicyError(f"'{part}' must be a table", str(path))
-    digest = hashlib.sha256(data).hexdigest()
+    digest = hashlib.sha256(text.encode()).hexdigest()
     return _Reader(str(path), _Lines(text, "tool.openness" if within else ""), digest, known).policy(table)
 
 
