@@ -38,15 +38,13 @@ def clarify(release: Release, policy: Policy) -> Release:
     for one in policy.clarifications:
         if not concerns(one, release.name, release.revision) or one.expression is None:
             continue
-        if any(e.sha256 == one.sha256 and _is_file(e.path, one.file) for e in _read(release)):
-            component = release.component(one.component)
-            components[one.component] = _settled(component, one)
+        digests = sorted({e.sha256 for e in _read(release) if e.sha256 and _is_file(e.path, one.file)})
+        if one.sha256 in digests:
+            components[one.component] = _settled(release.component(one.component), one)
             settled.add(one.component)
         else:
-            message = (
-                f"the clarification of {one.component} as {one.license} no longer holds: "
-                f"no {one.file} read here has the digest {one.sha256[:12]}…"
-            )
+            there = f"sha256 of {one.file} is {' or '.join(digests)}" if digests else f"no {one.file} was read"
+            message = f"the clarification of {one.component} as {one.license} does not hold: {there}"
             findings.append(Finding("clarification-lapsed", "warning", message, (one.evidence,)))
     if not settled and not findings:
         return release

@@ -10,6 +10,9 @@ from openness.model import Evidence, Expression
 
 FAIL, WARN, PASS = "fail", "warn", "pass"
 
+NO_DIGEST = "..."
+"""What stands for a digest that somebody has yet to fill in; it is that of no file."""
+
 
 class Answer(NamedTuple):
     """One `[[reviews]]` entry."""
@@ -57,6 +60,8 @@ class Clarification(NamedTuple):
     """A file of the release, or the end of its path."""
 
     sha256: str
+    """Digest of that file as it was read, or `NO_DIGEST`."""
+
     revision: str | None
     evidence: Evidence
 

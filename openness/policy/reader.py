@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 from openness.errors import PolicyError
 from openness.model import COMPONENTS, Basis, Evidence, Expression
 from openness.policy import files
-from openness.policy.entries import FAIL, PASS, WARN, Answer, Clarification, Known, PathRule, Policy, Waiver
+from openness.policy.entries import FAIL, NO_DIGEST, PASS, WARN, Answer, Clarification, Known, PathRule, Policy, Waiver
 from openness.yamlio import nearest
 
 MAX_BYTES = 1_000_000
@@ -234,7 +234,8 @@ class _Reader:
         return self._entries(table, "clarify", _CLARIFY, {"revision": _TEXT, "reason": _TEXT, "by": _TEXT})
 
     def _clarification(self, entry: Mapping[str, Any], start: int) -> Clarification:
-        self._digest(entry, start)
+        if entry["sha256"] != NO_DIGEST:
+            self._digest(entry, start)
         component = entry["component"]
         if component not in COMPONENTS:
             self._fail(f"no component '{component}'{nearest(component, COMPONENTS)}", self.lines.of("component", start))
