@@ -6,11 +6,14 @@ import datetime
 import hashlib
 import re
 import shutil
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from openness import policy
 from openness.assess import assess
@@ -325,18 +328,17 @@ sha256 = "{digest}"
     assert [one.line for one in unused.problems if one.rule == "policy-unused"] == [7]
 
 
-def test_a_clarification_settles_a_conflict(desk: Desk, corpus: Path) -> None:
-    """A clarification takes the finding about the conflict with it."""
+def test_a_clarification_settles_a_conflict(desk: Desk) -> None:
+    """The finding about the conflict goes with it."""
     folder = desk.cards / "example__finch"
-    (folder / "README.md").write_text(
-        "---\nlicense: apache-2.0\n---\n# Finch\nThe weights are released under the MIT license.\n"
-    )
+    (folder / "README.md").write_text(CARD.format(license="cc-by-nc-4.0"))
+    (folder / "LICENSE").write_text("SPDX-License-Identifier: MIT\n")
     before = desk.scan("", use())
-    digest = hashlib.sha256((folder / "README.md").read_bytes()).hexdigest()
-    text = f'[[clarify]]\nmodel = "example/finch"\ncomponent = "model-parameters"\nlicense = "MIT"\nfile = "README.md"\nsha256 = "{digest}"\n'
-    after = desk.scan(text, use())
-    assert after.models[0].license == "MIT"
-    assert not [one for one in rules(after) if one.startswith("license-")], rules(before)
+    assert "license-conflict" in rules(before)
+    digest = hashlib.sha256((folder / "LICENSE").read_bytes()).hexdigest()
+    entry = f'[[clarify]]\nmodel = "example/finch"\ncomponent = "model-parameters"\nlicense = "MIT"\nfile = "LICENSE"\nsha256 = "{digest}"\n'
+    after = desk.scan(entry, use())
+    assert (after.models[0].license, rules(after)) == ("MIT", [])
 
 
 # -- paths -------------------------------------------------------------------------------------------------
@@ -584,7 +586,9 @@ def test_drift(desk: Desk) -> None:
     found = drifted(old, changed)
     assert found[0] == "example/finch: the licence was Apache-2.0 and is CC-BY-NC-4.0"
     assert any("the verdict by openness was" in one for one in found)
-    assert decide.exit_code(decide.with_problems(changed, drift(old, lock.lock_of(changed, "1.0", DEFINITIONS)))) == 1
+    told = decide.with_drift(changed, old, lock.lock_of(changed, "1.0", DEFINITIONS))
+    assert decide.exit_code(told) == 1 and decide.exit_code(changed) == 0
+    assert {one.path for one in told.problems if one.rule == "lock-drift"} == {"openness.lock"}
 
 
 def test_a_licence_text_that_changed_at_the_same_tag(desk: Desk) -> None:
@@ -639,6 +643,28 @@ def test_a_broken_lock(desk: Desk, change: tuple[str, str], line: int | None, wo
     with pytest.raises(PolicyError, match=re.escape(words)) as problem:
         lock.read(file)
     assert problem.value.path == str(file)
+
+
+NAMES = st.text(min_size=1, max_size=20)
+
+
+@given(NAMES, NAMES, NAMES)
+def test_any_name_can_be_locked(model: str, revision: str, license_: str) -> None:
+    """What is written is read again, whatever is in it."""
+    entry = lock.Entry(
+        model, "hub", revision, revision, license_, ("a" * 64,), (("x", "low", "high"),), (("x", "low", "x/y", "open"),)
+    )
+    old = lock.Lock("1.0", (("x", "b" * 64, ("low", "high")),), (entry,))
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "openness.lock"
+        file.write_text(lock.written(old), encoding="utf-8", newline="")
+        assert lock.read(file).entries[0]._replace(place=entry.place) == entry
+
+
+def test_a_path_that_is_no_text_can_be_locked(desk: Desk) -> None:
+    scan = desk.scan("", use("m/\udcff.gguf", kind="local"))
+    assert locked(scan, desk.root).entries[0].model == "m/?.gguf"
+    assert locked(desk.scan(""), desk.root).entries == ()
 
 
 def test_no_lock(tmp_path: Path) -> None:

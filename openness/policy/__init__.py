@@ -28,11 +28,13 @@ def load(path: Path, subjects: Collection[str] = (), *, known: Known = ANYTHING)
 
 
 def check(path: Path, known: Known = ANYTHING, today: datetime.date | None = None) -> list[Problem]:
-    """What is to be mended in a policy file that can be read: expired and duplicate entries, by line.
+    """What is to be mended in a policy file that can be read, by line: expired, duplicate and unfinished entries.
 
     `today` is for tests; None = the machine's. Raises PolicyError as `load` does. Which entries nobody needs is only
     known after a scan.
     """
     from openness.policy import upkeep
 
-    return upkeep.standing(load(path, known=known), today or datetime.date.today())
+    rules = load(path, known=known)
+    found = [*upkeep.standing(rules, today or datetime.date.today()), *upkeep.not_filled_in(rules)]
+    return sorted(found, key=lambda one: (one.line or 0, one.rule))

@@ -59,6 +59,9 @@ class Charge(NamedTuple):
     decision: str = ALLOWED
     """What it makes of the use, unless it is set aside."""
 
+    also: str = ""
+    """The rule that an exception can name in place of its own: `level` where that was left open."""
+
     waivers: tuple[Waiver, ...] = ()
     """The exceptions that set it aside; empty: none does."""
 
@@ -97,8 +100,7 @@ class Bench:
         waivers = self._for(subject)
         found = []
         for charge in self._all(subject, wanted, waivers):
-            rules = (charge.rule, LEVEL) if charge.rule == OPEN else (charge.rule,)
-            named = tuple(one for one in waivers if one.rule in rules)
+            named = tuple(one for one in waivers if one.rule in (charge.rule, charge.also))
             self.used.update(named, charge.waivers)
             found.append(charge._replace(waivers=charge.waivers or named[:1]))
         return found
@@ -142,9 +144,9 @@ class Bench:
         told = f"{verdict.text}; {level} is required: {_messages(left or unmet)}"
         excepted = () if left else tuple(set_aside.values())
         if any(one.kind is Kind.FAIL for one in left or unmet):
-            yield Charge(LEVEL, told, DENIED, excepted)
+            yield Charge(LEVEL, told, DENIED, waivers=excepted)
         else:
-            yield _open(OPEN, told, wanted)._replace(waivers=excepted)
+            yield _open(OPEN, told, wanted)._replace(also=LEVEL, waivers=excepted)
 
     def _license(self, assessment: Assessment, wanted: Asked) -> Iterator[Charge]:
         if self.licenses is None:
@@ -152,7 +154,8 @@ class Bench:
         expression = assessment.release.component(_WEIGHTS).license.expression
         answer = allowed.verdict(expression, self.licenses)
         if answer is None:
-            yield _open(OPEN, "its licence could not be established, and the policy allows only named ones", wanted)
+            message = "its licence could not be established, and the policy allows only named ones"
+            yield _open(OPEN, message, wanted)._replace(also=LICENSE)
         elif not answer:
             yield Charge(LICENSE, f"{expression.text} is not among the licences that the policy allows", DENIED)
 

@@ -6,7 +6,7 @@ A problem is set aside by an exception of the policy, by a comment in the code, 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -30,6 +30,7 @@ from openness.policy.charges import (
     lapsed,
 )
 from openness.policy.drift import RULE as DRIFT
+from openness.policy.drift import drift
 from openness.policy.entries import Policy
 from openness.policy.globs import matches
 from openness.policy.lock import Lock, stand_in
@@ -99,9 +100,14 @@ def exit_code(scan: Scan) -> int:
     return 1 if DENIED in decisions or drifted else 3 if UNDETERMINED in decisions else 0
 
 
-def with_problems(scan: Scan, problems: Iterable[Problem]) -> Scan:
-    """The scan with more problems, as those of a lock, in their order."""
-    return scan._replace(problems=tuple(sorted((*scan.problems, *problems), key=_order)))
+def with_drift(scan: Scan, old: Lock, new: Lock, *, whole: bool = True) -> Scan:
+    """The scan with what changed since the lock was written as problems; see `drift.drift`."""
+    root = Path(scan.root)
+    found = [
+        one._replace(path=_relative(one.path, root)) if one.path == old.path else one
+        for one in drift(old, new, whole=whole)
+    ]
+    return scan._replace(problems=tuple(sorted((*scan.problems, *found), key=_order)))
 
 
 class _Court:

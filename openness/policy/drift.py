@@ -23,16 +23,17 @@ def drift(old: Lock, new: Lock, *, whole: bool = True) -> tuple[Problem, ...]:
     came = [one for key, one in now.items() if key not in before]
     gone = [one for key, one in before.items() if key not in now]
     problems = list(_definitions(old, new))
-    for key in before.keys() & now.keys():
-        problems += _changed(before[key], now[key], before[key])
+    for key, was in before.items():
+        if key in now:
+            problems += _changed(was, now[key], was)
     for one in came:
-        was = next((each for each in gone if each.key[:2] == one.key[:2]), None) if whole else None
-        if was is None:
+        left = next((each for each in gone if each.key[:2] == one.key[:2]), None) if whole else None
+        if left is None:
             problems.append(_problem(one, "it is not in the lock; write the lock anew and review it"))
             continue
-        gone.remove(was)
-        said = f"revision '{was.revision or 'none'}' is locked, and '{one.revision or 'none'}' is used"
-        problems += [_problem(one, said), *_changed(was, one, one)]
+        gone.remove(left)
+        said = f"revision '{left.revision or 'none'}' is locked, and '{one.revision or 'none'}' is used"
+        problems += [_problem(one, said), *_changed(left, one, one)]
     if whole:
         problems += [_problem(one, "it is in the lock and no longer used") for one in gone]
     return tuple(problems)

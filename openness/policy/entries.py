@@ -112,6 +112,12 @@ class Policy(NamedTuple):
         every = (self.require, *(one.require for one in self.paths))
         return tuple(dict.fromkeys(one for one in every if one is not None))
 
+    @property
+    def applied(self) -> tuple[str, ...]:
+        """The definitions to apply beside the headline, those of its levels included; empty = every one."""
+        named = [one.rpartition("/")[0] for one in self.required]
+        return tuple(dict.fromkeys((*self.definitions, *filter(None, named)))) if self.definitions else ()
+
 
 def _no_names() -> Iterable[str]:
     return ()

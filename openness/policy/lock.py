@@ -119,8 +119,9 @@ def lock_of(scan: Scan, tool: str, definitions: Iterable[tuple[str, str]]) -> Lo
 def _entry(scanned: ScannedModel) -> Entry:
     first, assessment = scanned.uses[0], scanned.assessment
     place = (first.path, first.line, first.quote)
+    model = scanned.model.encode("utf-8", "replace").decode()  # the path of a local file may be no text
     if assessment is None:
-        return Entry(scanned.model, scanned.kind, scanned.revision, None, NOASSERTION, (), (), (), place)
+        return Entry(model, scanned.kind, scanned.revision, None, NOASSERTION, (), (), (), place)
     release = assessment.release
     weights = release.component(_WEIGHTS)
     claims = (*release.texts, *(one for one in weights.claims if one.by == "text"))
@@ -133,7 +134,7 @@ def _entry(scanned: ScannedModel) -> Entry:
         if result.kind in _NOT_MET
     )
     return Entry(
-        scanned.model, scanned.kind, scanned.revision, release.revision, weights.license.expression.text,
+        model, scanned.kind, scanned.revision, release.revision, weights.license.expression.text,
         tuple(sorted(texts)), tuple((one.definition, one.at_least, one.at_most) for one in verdicts), unmet,
         place,
     )  # fmt: skip
@@ -233,7 +234,7 @@ class _Reader:
         self.headers = [number for number, words in enumerate(lines, 1) if _HEADER.match(words)]
 
     def lock(self, table: Mapping[str, Any]) -> Lock:
-        self._check(table, _TOP, _TOP, None)
+        self._check(table, _TOP, ("version", "tool"), None)
         if table["version"] != VERSION:
             self._fail(f"version {table['version']} of the lock file is not known; write it anew with --write-lock", 1)
         definitions = []
@@ -273,7 +274,7 @@ class _Reader:
         )  # fmt: skip
 
     def _tables(self, table: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
-        found: list[Mapping[str, Any]] = table[key]
+        found: list[Mapping[str, Any]] = table.get(key, [])
         if not all(isinstance(one, dict) for one in found):
             self._fail(f"'{key}' must be written as [[{key}]]", 1)
         return found

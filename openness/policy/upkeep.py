@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Collection, Hashable, Iterator
 
 from openness.model import Evidence, Problem
-from openness.policy.entries import Policy, Waiver
+from openness.policy.entries import NO_DIGEST, Policy, Waiver
 
 EXPIRED, DUPLICATE, UNUSED = "policy-expired", "policy-duplicate", "policy-unused"
 
@@ -28,6 +28,14 @@ def unused(policy: Policy, today: datetime.date, used: Collection[Evidence]) -> 
         _problem(UNUSED, evidence, f"this {name} is used by nothing in this scan; remove it")
         for name, evidence in sorted(every, key=lambda entry: entry[1].line or 0)
         if evidence not in used and evidence not in stale
+    ]
+
+
+def not_filled_in(policy: Policy) -> list[Problem]:
+    """The clarifications that hold for nothing, as nobody has written the digest yet."""
+    message = "'sha256' is not filled in, so this clarification holds for nothing; a scan says what it is now"
+    return [
+        _problem(UNUSED, one.evidence, message, one.model) for one in policy.clarifications if one.sha256 == NO_DIGEST
     ]
 
 
