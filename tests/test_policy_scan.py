@@ -285,6 +285,32 @@ def test_upkeep(desk: Desk) -> None:
     assert {one.rule for one in part.problems if one.path == "openness.toml"} == {"policy-duplicate"}
 
 
+def test_what_an_unknown_model_may_need_is_not_unused(desk: Desk) -> None:
+    shutil.rmtree(desk.cards)
+    text = EXCEPTION.format(rule="level", expires="2027-01-01")
+    text += f"""[[clarify]]
+model = "example/wren"
+component = "model-parameters"
+license = "MIT"
+file = "LICENSE"
+sha256 = "{"a" * 64}"
+revision = "{COMMIT}"
+"""
+    assert rules(desk.scan(text, use("example/wren"))) == ["unknown-model"]
+    assert rules(desk.scan(text, use("example/owl"))) == ["unknown-model", "policy-unused", "policy-unused"]
+
+
+def test_two_exceptions_are_both_told(desk: Desk) -> None:
+    (desk.cards / "example__wren" / "README.md").write_text("---\nlicense: cc-by-nc-4.0\n---\n")
+    text = 'require = "open-weight"\n' + "".join(
+        EXCEPTION.format(rule=f"osaid-1.0/{rule}", expires="2027-01-01").replace("legal", rule)
+        for rule in ("parameters-published", "parameters-terms", "inference-code")
+    )
+    scan = desk.scan(text, use("example/wren"))
+    assert (decisions(scan), rules(scan)) == (["excepted"], [])
+    assert all(one in scan.models[0].reasons[0].message for one in ("inference-code looked", "parameters-terms looked"))
+
+
 def test_check_tells_what_needs_no_scan(tmp_path: Path) -> None:
     file = tmp_path / "openness.toml"
     file.write_text(

@@ -147,8 +147,7 @@ class _Court:
     def _set_aside(self, charge: Charge, use: Use, subject: Subject) -> str:
         """Who or what sets it aside at this use, in words; empty where nothing does."""
         if charge.waivers:
-            one = charge.waivers[0]
-            return f"; excepted by {one.by} until {one.expires}: {one.reason}"
+            return "".join(f"; excepted by {one.by} until {one.expires}: {one.reason}" for one in charge.waivers)
         if charge.silent:
             return ""
         ignore = self.ignores.get((use.path, use.line, charge.rule))
@@ -182,16 +181,18 @@ class _Court:
         return [one for one in problems if not self._is_known(one)]
 
     def _used(self, subjects: list[Subject]) -> set[Evidence]:
-        """The entries of the policy that something in this scan needed."""
-        used = {one.evidence for one in self.bench.used}
+        """The entries of the policy that something in this scan needed, or may need: an unknown model may need any."""
+        policy = self.policy
         paths = {use.path for use in self.found.uses}
-        used |= {one.evidence for one in self.policy.paths if any(matches(one.path, path) for path in paths)}
-        releases = [one.assessment.release for one in subjects if one.assessment]
-        for release in releases:
-            used |= {one.evidence for one in self.policy.answers if one.model.lower() == release.name.lower()}
-            used |= {
-                one.evidence for one in self.policy.clarifications if concerns(one, release.name, release.revision)
-            }
+        used = {one.evidence for one in self.bench.used}
+        used |= {one.evidence for one in policy.paths if any(matches(one.path, path) for path in paths)}
+        for subject in subjects:
+            release = subject.assessment.release if subject.assessment else None
+            name, revision = (release.name, release.revision) if release else (subject.model, None)
+            if release is None and subject.kind != API:
+                used |= {one.evidence for one in policy.waivers if one.model.lower() == name.lower()}
+            used |= {one.evidence for one in policy.answers if one.model.lower() == name.lower()}
+            used |= {one.evidence for one in policy.clarifications if concerns(one, name, revision or one.revision)}
         return used
 
 
