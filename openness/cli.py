@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 
 import typer
@@ -14,8 +14,10 @@ from openness.errors import OpennessError
 from openness.yamlio import nearest
 
 if TYPE_CHECKING:
+    from openness.changes import Recorded
     from openness.model import Assessment, Identified, Report
     from openness.policy import Known, Policy
+    from openness.snapshot import Changes
 
 MET, NOT_MET, FAILED, UNDETERMINED = 0, 1, 2, 3
 """Exit codes: see `openness check --help`."""
@@ -23,6 +25,28 @@ MET, NOT_MET, FAILED, UNDETERMINED = 0, 1, 2, 3
 FORMATS = ("text", "json")
 
 _Work = TypeVar("_Work")
+
+_Definitions = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--definition",
+        "-d",
+        metavar="ID",
+        help="Apply this definition beside the headline; repeatable. An id, or the path of a definition file.",
+    ),
+]
+_Bases = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="TARGET",
+        help="A base model: a folder or card called like it, or NAME=TARGET; repeatable. Others are looked up.",
+    ),
+]
+_Format = Annotated[str, typer.Option("--format", "-f", metavar="FORMAT", help="text or json.")]
+_Output = Annotated[
+    str | None,
+    typer.Option("--output", "-o", metavar="FILE", help="Write to FILE, which only a complete report replaces."),
+]
 
 app = typer.Typer(
     name="openness",
@@ -71,33 +95,17 @@ def check(
         list[str],
         typer.Argument(
             metavar="TARGET...",
-            help="A model card, a folder, a descriptor (YAML), - for standard input, or a well-known release's name.",
+            help="A model card, a folder, a weight file, a descriptor (YAML), - for standard input, a model of"
+            " the Hub (org/name, org/name@revision, its URL), or a well-known release's name.",
         ),
     ],
     name: Annotated[
         str | None, typer.Option("--as", metavar="NAME", help="All targets describe one release, called NAME.")
     ] = None,
-    base: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="TARGET",
-            help="A base model: a folder or card called like it, or NAME=TARGET; repeatable. Others are looked up.",
-        ),
-    ] = None,
-    definition: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--definition",
-            "-d",
-            metavar="ID",
-            help="Apply this definition beside the headline; repeatable. An id, or the path of a definition file.",
-        ),
-    ] = None,
-    form: Annotated[str, typer.Option("--format", "-f", metavar="FORMAT", help="text or json.")] = "text",
-    output: Annotated[
-        str | None,
-        typer.Option("--output", "-o", metavar="FILE", help="Write to FILE, which only a complete report replaces."),
-    ] = None,
+    base: _Bases = None,
+    definition: _Definitions = None,
+    form: _Format = "text",
+    output: _Output = None,
     require: Annotated[
         str | None,
         typer.Option(
@@ -111,28 +119,46 @@ def check(
             metavar="FILE", help="Policy file (openness.toml or pyproject.toml): what is required, and your answers."
         ),
     ] = None,
+    revision: Annotated[
+        str | None, typer.Option(metavar="REV", help="The branch, tag or commit of a model of the Hub.")
+    ] = None,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Ask no Hub: use the cache of its client, and the bundled registry.")
+    ] = False,
+    against: Annotated[
+        str | None,
+        typer.Option(
+            metavar="REPORT", help="An earlier report (JSON): show what changed; exit with 1 where that is worse."
+        ),
+    ] = None,
     explain: Annotated[bool, typer.Option("--explain", help="Show the reasoning of every rule.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="One line for each release.")] = False,
     exit_zero: Annotated[
-        bool, typer.Option("--exit-zero", help="Exit with 0 even where the required level is not reached.")
+        bool,
+        typer.Option("--exit-zero", help="Exit with 0 even where the required level is not reached, or it got worse."),
     ] = False,
 ) -> None:
-    r"""The verdict on each release, why, and what is missing.
+    """The verdict on each release, why, and what is missing.
 
     \b
     Examples:
       openness check openai/gpt-oss-20b
+      openness check org/model@v1.0 --format json
       openness check README.md --require open-weight
       openness check weights/ code/ README.md --as my-org/my-model
       curl -s https://example.org/README.md | openness check - --format json
+      openness check weights/ --against last-year.json
 
     \b
     Exit codes:
       0  done, and what was required is met
-      1  what was required is not met
+      1  what was required is not met, or with --against: it got worse
       2  could not run: wrong usage, unreadable input, bad policy
       3  what was required could not be determined
     """
+    from functools import partial
+
+    from openness.assess import assess
     from openness.policy import Policy
 
     _known_format(form)
@@ -141,23 +167,73 @@ def check(
     also = definition if definition else (list(rules.definitions) or None)
     if required and also is not None and required[0] not in also:
         also = [*also, required[0]]
-    report = _report([targets] if name else [[one] for one in targets], name, base or (), also, rules)
-    _write(_rendered(report, form, explain=explain, quiet=quiet), output)
+    earlier = _recorded(against) if against else None
+    reading = partial(assess, name=name, bases=base or (), also=also, rules=rules, revision=revision, offline=offline)
+    report = _report([targets] if name else [[one] for one in targets], reading, also)
+    changes: Sequence[Changes | None] = ()
+    if earlier is not None:
+        from openness.changes import since
+
+        report, changes = since(report, earlier, also)
+    _write(_rendered(report, changes, form, against or "", explain=explain, quiet=quiet), output)
     for _, message in report.errors:
         _complain(message)
-    sys.exit(_exit_code(report, required, rules, exit_zero=exit_zero))
+    code = _exit_code(report, required, rules, exit_zero=exit_zero)
+    worse = any(one is not None and one.worse for one in changes) and not exit_zero
+    sys.exit(NOT_MET if worse and code != FAILED else code)
+
+
+@app.command(no_args_is_help=True)
+def diff(
+    old: Annotated[str, typer.Argument(metavar="OLD", help="What `openness check` takes, or a JSON report of it.")],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="The same.")],
+    name: Annotated[
+        str | None,
+        typer.Option("--as", metavar="NAME", help="What the release is called; picks one from a report of several."),
+    ] = None,
+    base: _Bases = None,
+    definition: _Definitions = None,
+    form: _Format = "text",
+    output: _Output = None,
+    policy: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Policy file (openness.toml or pyproject.toml): your answers to reviews."),
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="One line.")] = False,
+    exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Exit with 0 even where it got worse.")] = False,
+) -> None:
+    """What changed between two states of a release: licences and their texts, terms, components, verdicts.
+
+    \b
+    Examples:
+      openness diff checkout-2025/ checkout-2026/
+      openness diff report.json openai/gpt-oss-20b
+      openness diff monday.json friday.json --as my-org/my-model --format json
+
+    \b
+    Exit codes:
+      0  done, and the new state is no worse
+      1  worse: the headline level fell, or a blocking term was added to the licence of the weights
+      2  could not run: wrong usage, unreadable input, bad policy
+    """
+    from openness.changes import between
+    from openness.policy import Policy
+
+    _known_format(form)
+    rules = _policy(policy) if policy else Policy()
+    also = definition or list(rules.definitions) or None
+    changes = between(old, new, name=name, bases=base or (), also=also, rules=rules)
+    _write(_compared(changes, form, quiet=quiet), output)
+    sys.exit(NOT_MET if changes.worse and not exit_zero else MET)
 
 
 @app.command(no_args_is_help=True)
 def identify(
     files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Licence texts; - for standard input.")],
-    form: Annotated[str, typer.Option("--format", "-f", metavar="FORMAT", help="text or json.")] = "text",
-    output: Annotated[
-        str | None,
-        typer.Option("--output", "-o", metavar="FILE", help="Write to FILE, which only a complete report replaces."),
-    ] = None,
+    form: _Format = "text",
+    output: _Output = None,
 ) -> None:
-    r"""Which licence a text is: exactly, altered (and where), or unknown.
+    """Which licence a text is: exactly, altered (and where), or unknown.
 
     A text that differs from a known licence in a word that carries a right or a duty is never given its name.
 
@@ -193,7 +269,7 @@ def licenses(
         typer.Argument(metavar="[ID | WORDS]", help="A licence, or words to look for in the catalogue."),
     ] = None,
 ) -> None:
-    r"""What is known of a licence: what you may, must and must not do, with clauses and source; or the list of them.
+    """What is known of a licence: what you may, must and must not do, with clauses and source; or the list of them.
 
     \b
     Examples:
@@ -220,7 +296,7 @@ def licenses(
 def explain(
     name: Annotated[str, typer.Argument(metavar="ID", help="A licence, a term, a rule, or a definition.")],
 ) -> None:
-    r"""What a licence, a term, a rule or a definition is, in plain English, with its source.
+    """What a licence, a term, a rule or a definition is, in plain English, with its source.
 
     \b
     Examples:
@@ -325,12 +401,10 @@ def _required(level: str | None) -> tuple[str, str] | None:
     return name or HEADLINE, wanted
 
 
-def _report(
-    groups: Sequence[Sequence[str]], name: str | None, bases: Sequence[str], also: list[str] | None, rules: Policy
-) -> Report:
+def _report(groups: Sequence[Sequence[str]], assessed: Callable[..., Assessment], also: list[str] | None) -> Report:
     """Every group of targets assessed; one that cannot be read is an error of the report and stops no other."""
     from openness import definitions
-    from openness.assess import HEADLINE, assess
+    from openness.assess import HEADLINE
     from openness.model import Report
 
     wanted = definitions.wanted(HEADLINE, also)
@@ -338,7 +412,7 @@ def _report(
     errors: list[tuple[str, str]] = []
     for targets in _progress(groups):
         try:
-            assessments.append(assess(*targets, name=name, bases=bases, also=also, rules=rules))
+            assessments.append(assessed(*targets))
         except OpennessError as problem:
             errors.append((" ".join(targets), str(problem)))
     return Report(tuple(assessments), tuple(errors), tuple((one.id, one.sha256) for one in wanted))
@@ -367,21 +441,46 @@ def _progress(groups: Sequence[_Work]) -> Iterator[_Work]:
         yield from track(rest, description=f"{done} done,", console=bar, transient=True)
 
 
-def _rendered(report: Report, form: str, *, explain: bool, quiet: bool) -> Iterable[str]:
-    """The report as pieces of text."""
+def _recorded(path: str) -> Recorded:
+    from openness.changes import recorded
+
+    return recorded(path)
+
+
+def _rendered(
+    report: Report, changes: Sequence[Changes | None], form: str, against: str, *, explain: bool, quiet: bool
+) -> Iterable[str]:
+    """The report as pieces of text, then what changed since the one that it was compared with."""
     if form == "json":
         from openness.output import json
 
-        yield json.render(report)
+        yield json.render(report, changes)
         return
+    width, ascii_only = _terminal()
     if quiet:
         for assessment in report.assessments:
             yield f"{assessment.release.name}: {assessment.headline.text}\n"
+    else:
+        from openness.output import text
+
+        yield from _shown(text.render(report, width=width, ascii_only=ascii_only, explain=explain))
+    for one in changes:
+        if one is not None:
+            yield "" if quiet else "\n"
+            yield from _compared(one, form, against, quiet=quiet)
+
+
+def _compared(changes: Changes, form: str, since: str = "", *, quiet: bool) -> Iterator[str]:
+    """What changed, as pieces of text."""
+    if form == "json":
+        from openness.output import changes_json
+
+        yield changes_json.render(changes)
         return
-    from openness.output import text
+    from openness.output import changes as shown
 
     width, ascii_only = _terminal()
-    yield from _shown(text.render(report, width=width, ascii_only=ascii_only, explain=explain))
+    yield from _shown(shown.render(changes, width=width, ascii_only=ascii_only, since=since, brief=quiet))
 
 
 def _terminal() -> tuple[int, bool]:

@@ -40,7 +40,7 @@ _ADAPTER = "adapter"
 _LISTED = 4  # terms, or generations, that a message names
 _SEPARATORS = re.compile(r"[\s_.-]+")
 _VERSION = re.compile(r"-\d")
-_ORGANISATION = re.compile(r"([\w.-]+?)(?:/|__)(?=[^/]+\Z)")
+_ORGANISATION = re.compile(r"([\w.-]+?)(?:/|__|--)(?=[^/]+\Z)")
 
 Find = Callable[[str], Release]
 """A base model, as written → what is known of it, its licences concluded. Raises OpennessError."""
@@ -80,14 +80,15 @@ class _Search:
             self.ancestor(base, below) for base in _distinct(release.bases) if _key(base.model) != below[-1]
         )
         own = release.component(_WEIGHTS)
-        heir = "" if own.license.status == "missing" else release.name  # who says nothing leaves no licence behind
-        heirlooms = list(_heirlooms(heir, lineage))
+        makers = _makers(release.name, own)
+        heirlooms = list(_heirlooms(makers, lineage))
         findings = [
             *_unknown(lineage),
             *_laundering(own, heirlooms),
+            *_suspected(makers, own, lineage),
             *_incompatible(own, heirlooms),
             *_names(release.name, lineage),
-            *_outputs(release.name, lineage),
+            *_outputs(makers, lineage),
         ]
         weights = own._replace(license=_conclusion(own.license, lineage, heirlooms))
         components = {**release.components, _WEIGHTS: weights}
@@ -131,13 +132,24 @@ def _key(model: str) -> str:
 # -- what is handed on -----------------------------------------------------------------------------------
 
 
-def _may_relicense(license_: License, heir: str, owner: str) -> bool:
+def _makers(name: str, own: Component) -> frozenset[str]:
+    """The organisations that the release may be of: that of its name, else those that alone give its licence.
+
+    None for a release without a licence: who says nothing leaves no licence behind.
+    """
+    if own.license.status == "missing":
+        return frozenset()
+    maker = _maker(name)
+    given = (one.licensors for one in own.license.expression.licenses)
+    return frozenset((maker,)) if maker else frozenset(org for licensors in given for org in licensors)
+
+
+def _may_relicense(license_: License, makers: frozenset[str], owner: str) -> bool:
     """Whether who made the heir may leave a licence of its base behind: its rights are the maker's own.
 
     For a licence that only some organisations give, one of these; else who published both.
     """
-    maker = _maker(heir)
-    return maker in license_.licensors if license_.licensors else bool(maker) and maker == _maker(owner)
+    return not makers.isdisjoint(license_.licensors or (_maker(owner),))
 
 
 def _hands_on(ancestor: Ancestor) -> bool:
@@ -151,17 +163,19 @@ def _expression(ancestor: Ancestor) -> Expression:
     return ancestor.release.component(_WEIGHTS).license.expression if ancestor.release else NO_EXPRESSION
 
 
-def _heirlooms(heir: str, lineage: Iterable[Ancestor], chain: tuple[Ancestor, ...] = ()) -> Iterator[_Heirloom]:
+def _heirlooms(
+    makers: frozenset[str], lineage: Iterable[Ancestor], chain: tuple[Ancestor, ...] = ()
+) -> Iterator[_Heirloom]:
     """Each licence once a chain, the roots' first: what a fine-tune repeats of its base is the base's."""
     for ancestor in lineage:
         if not _hands_on(ancestor) or ancestor.release is None:
             continue
         longer = (*chain, ancestor)
-        older = list(_heirlooms(heir, ancestor.release.lineage, longer))
+        older = list(_heirlooms(makers, ancestor.release.lineage, longer))
         yield from older
         known = {one.license.id for one in older}
         for one in _expression(ancestor).licenses:
-            if one.id not in known and not _may_relicense(one, heir, ancestor.base.model):
+            if one.id not in known and not _may_relicense(one, makers, ancestor.base.model):
                 yield _Heirloom(one, longer)
 
 
@@ -180,7 +194,7 @@ def _conclusion(own: Conclusion, lineage: Iterable[Ancestor], heirlooms: Iterabl
     status = "unidentified" if unknown and own.status == "concluded" else own.status
     mine = {one.id for one in own.expression.licenses}
     inherited = {one.license.id: one.chain[-1].base.model for one in heirlooms if one.license.id not in mine}
-    return Conclusion(join("AND", parts), status, tuple(inherited.items()))
+    return Conclusion(join("AND", parts), status, tuple(inherited.items()), own.recognised)
 
 
 def _operands(one: Expression) -> tuple[Expression, ...]:
@@ -232,6 +246,23 @@ def _laundering(own: Component, heirlooms: Iterable[_Heirloom]) -> Iterator[Find
                 f"whose licence {one.license.id} restricts use and still holds: {terms}"
             )
             yield Finding("license-laundering", "error", message, _where(own, one))
+
+
+def _suspected(makers: frozenset[str], own: Component, lineage: Iterable[Ancestor]) -> Iterator[Finding]:
+    """The same over a base that nothing states: somebody should look."""
+    mine = {one.id for one in own.license.expression.licenses}
+    if not mine or _restricts(own.license.expression):
+        return
+    for ancestor in lineage:
+        if _hands_on(ancestor) or ancestor.base.relation == _OUTPUTS:
+            continue
+        for one in _heirlooms(makers, [_declared(ancestor)]):
+            if _blocking(one.license) and one.license.id not in mine:
+                message = (
+                    f"{_WEIGHTS}: said to be under {own.license.expression.text}; if it was made from "
+                    f"{ancestor.base.model}, as it seems, {one.license.id} restricts its use"
+                )
+                yield Finding("license-laundering", "warning", message, ancestor.base.evidence)
 
 
 def _restricts(expression: Expression) -> bool:
@@ -297,7 +328,7 @@ def _same_family(first: str, second: str) -> bool:
 def _names(name: str, lineage: Iterable[Ancestor]) -> Iterator[Finding]:
     """A name that a licence asks of derivatives and that the release does not have."""
     called = name[len(_maker(name)) :].lstrip("/_")
-    for one, relation in _bound(name, lineage):
+    for one, relation in _bound(frozenset((_maker(name),)), lineage):
         for term in one.license.terms:
             asked = term.name_begins or term.name_contains
             if not asked or (relation == _OUTPUTS and "outputs" not in term.reaches):
@@ -315,9 +346,9 @@ def _names(name: str, lineage: Iterable[Ancestor]) -> Iterator[Finding]:
             yield Finding("inherited-obligation", severity, message, one.chain[0].base.evidence)
 
 
-def _outputs(name: str, lineage: Iterable[Ancestor]) -> Iterator[Finding]:
+def _outputs(makers: frozenset[str], lineage: Iterable[Ancestor]) -> Iterator[Finding]:
     """Training on outputs of a model whose licence speaks of that: a question."""
-    for one, relation in _bound(name, lineage):
+    for one, relation in _bound(makers, lineage):
         terms = [term for term in one.license.terms if "outputs" in term.reaches and not term.name_begins]
         if relation == _OUTPUTS and terms:
             told = ", ".join(f"{term.term} ({term.clause})" for term in terms)
@@ -328,12 +359,18 @@ def _outputs(name: str, lineage: Iterable[Ancestor]) -> Iterator[Finding]:
             yield Finding("output-terms", "warning", message, one.chain[0].base.evidence)
 
 
-def _bound(name: str, lineage: Iterable[Ancestor]) -> Iterator[tuple[_Heirloom, str | None]]:
+def _bound(makers: frozenset[str], lineage: Iterable[Ancestor]) -> Iterator[tuple[_Heirloom, str | None]]:
     """Each licence of each base, those of models whose outputs it was trained on included, and in which relation."""
     for ancestor in lineage:
-        as_weights = ancestor._replace(base=ancestor.base._replace(relation=None))
-        for one in _heirlooms(name, [as_weights]):
+        stated = _hands_on(ancestor) or ancestor.base.relation == _OUTPUTS
+        for one in _heirlooms(makers, [_declared(ancestor)]) if stated else ():
             yield one._replace(chain=(ancestor, *one.chain[1:])), ancestor.base.relation
+
+
+def _declared(ancestor: Ancestor) -> Ancestor:
+    """The ancestor as if its weights were said to have gone into the release."""
+    evidence = tuple(one._replace(basis=Basis.DECLARED) for one in ancestor.base.evidence)
+    return ancestor._replace(base=ancestor.base._replace(relation=None, evidence=evidence))
 
 
 def _maker(name: str) -> str:

@@ -43,6 +43,9 @@ DATA_INFORMATION_PARTS = ("description", "public-list", "third-party-list")
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
+REPORT_SCHEMA = "openness-report-1"
+"""The name of the JSON contract of reports, written and read."""
+
 NOASSERTION = "NOASSERTION"
 """SPDX's word for: nothing is claimed about the licence."""
 
@@ -272,6 +275,16 @@ class Conclusion(NamedTuple):
     inherited: tuple[tuple[str, str], ...] = ()
     """(licence id, base model) for every licence that a base model hands on."""
 
+    recognised: tuple[FoundTerm, ...] = ()
+    """The terms of its licence texts that are no known licence, in the order of the claims."""
+
+    @property
+    def terms_known(self) -> bool:
+        """Whether the terms of every licence in it were read in full."""
+        licenses = self.expression.licenses
+        sure = self.status in ("concluded", "conflict") and bool(licenses)
+        return sure and all(one.terms_known for one in licenses)
+
 
 NO_CONCLUSION = Conclusion()
 
@@ -311,6 +324,11 @@ class Component(NamedTuple):
 
     license: Conclusion = NO_CONCLUSION
     """Set by the licensing step."""
+
+    @property
+    def declared(self) -> tuple[str, ...]:
+        """What the release says of its licence, word for word, each once, strongest first."""
+        return tuple(dict.fromkeys(one for claim in self.claims for one in (claim.declared, claim.name) if one))
 
     def about(self, fact: str) -> tuple[Evidence, ...]:
         """The evidence for one fact: `available`, `complete`, `used`, `parts`, or `license`; none for `access`."""

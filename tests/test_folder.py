@@ -8,13 +8,14 @@ import struct
 from pathlib import Path
 
 import pytest
+import weight_files
 
 from openness.errors import SourceError
 from openness.model import Basis, Release
 from openness.sources import code, folder
 
-HEADER = b'{"__metadata__":{}}'
-SAFETENSORS = struct.pack("<Q", len(HEADER)) + HEADER
+SAFETENSORS = weight_files.safetensors()
+GGUF = weight_files.gguf()
 
 
 def read(path: Path, **files: str | bytes) -> Release:
@@ -31,7 +32,11 @@ def read(path: Path, **files: str | bytes) -> Release:
         ("model.safetensors", SAFETENSORS, True),
         ("model.safetensors", struct.pack("<Q", 2**63) + b"{", False),
         ("model.safetensors", b"", False),
-        ("model.gguf", b"GGUF\x03\x00\x00\x00", True),
+        ("model.safetensors", SAFETENSORS[:-1], False),
+        ("model.safetensors", weight_files.safetensors({}, {}), False),
+        ("model.gguf", GGUF, True),
+        ("model.gguf", weight_files.gguf(tensors=()), False),
+        ("model.gguf", b"GGUF\x03\x00\x00\x00", False),
         ("model.gguf", b"GGUX", False),
         ("pytorch_model.bin", b"PK\x03\x04" + b"\0" * 300, True),
         ("pytorch_model.bin", b"\x80\x02" + b"\0" * 300, True),
@@ -86,7 +91,7 @@ def test_special_files_and_unreadable_ones_do_not_stop_it(tmp_path: Path) -> Non
 def test_what_tests_a_release_is_not_the_release(tmp_path: Path) -> None:
     for name in ("tests", "src"):
         (tmp_path / name).mkdir()
-        (tmp_path / name / "model.gguf").write_bytes(b"GGUF")
+        (tmp_path / name / "model.gguf").write_bytes(GGUF)
     found = folder.read(tmp_path, "model").component("model-parameters").available.evidence
     assert [one.path for one in found] == ["model/src/model.gguf"]
 
@@ -162,9 +167,7 @@ def test_a_broken_notebook_does_nothing(broken: str) -> None:
 
 def test_license_files_cover_what_they_say(tmp_path: Path) -> None:
     program = "m = load_file('x')\nm.generate()\n"
-    found = read(
-        tmp_path, LICENSE="Code text", LICENSE_MODEL="Weights text", run_DOT_py=program, model_DOT_gguf=b"GGUF"
-    )
+    found = read(tmp_path, LICENSE="Code text", LICENSE_MODEL="Weights text", run_DOT_py=program, model_DOT_gguf=GGUF)
     weights, running = found.component("model-parameters"), found.component("inference-code")
     assert [c.evidence[0].path for c in weights.claims] == ["model/LICENSE_MODEL"]
     assert [c.evidence[0].path for c in running.claims] == ["model/LICENSE"]

@@ -11,16 +11,18 @@ from pathlib import Path
 import openness
 
 PACKAGE = Path(openness.__file__).parent
-BASE = {"model", "errors", "yamlio", "yamlparser"}
-STEPS = {"sources", "licensing", "lineage", "definitions", "policy", "discover", "output"}
+BASE = {"model", "errors", "snapshot", "yamlio", "yamlparser"}
+STEPS = {"sources", "licensing", "lineage", "definitions", "policy", "discover", "diff", "output"}
 ALLOWED = {
     "model": set(),
     "errors": set(),
+    "snapshot": {"model"},
     "yamlio": {"errors", "yamlparser"},
     "yamlparser": {"errors", "yamlio"},
-    **{step: {"model", "errors", "yamlio", step} for step in STEPS},
+    **{step: {"model", "errors", "snapshot", "yamlio", step} for step in STEPS},
     "assess": {"model", "errors", *STEPS},
-    "cli": {"assess", "model", "errors", "yamlio", *STEPS},
+    "changes": {"assess", "model", "errors", "snapshot", *STEPS},
+    "cli": {"assess", "changes", "model", "errors", "snapshot", "yamlio", *STEPS},
     "__init__": {"assess", "model", "errors"},
 }
 

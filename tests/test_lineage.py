@@ -179,9 +179,20 @@ def test_a_long_chain_and_a_wide_one_are_cut_and_say_so() -> None:
 
 def test_a_guess_binds_nobody() -> None:
     one = release("a/one", "mit")._replace(bases=(Base("m/base", None, GUESSED),))
-    found = traced(one, release("m/base", RESTRICTED))
+    found = traced(one, release("m/base", "apache-2.0"))
     assert licensed(found) == ("MIT", "concluded")
     assert [(finding.id, finding.severity) for finding in found.findings] == [("base-unknown", "note")]
+
+
+def test_a_guess_over_what_restricts_is_worth_a_look() -> None:
+    one = release("a/one", "mit")._replace(bases=(Base("m/base", None, GUESSED),))
+    found = traced(one, release("m/base", RESTRICTED))
+    assert licensed(found) == ("MIT", "concluded")
+    assert [(finding.id, finding.severity) for finding in found.findings] == [
+        ("base-unknown", "note"),
+        ("license-laundering", "warning"),
+    ]
+    assert "if it was made from m/base" in found.findings[-1].message
 
 
 # -- makers ------------------------------------------------------------------------------------------------

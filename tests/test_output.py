@@ -83,9 +83,9 @@ def test_every_rule_and_every_place_occurs_in_every_format(case: str) -> None:
 
 
 def test_wide_characters_keep_the_columns() -> None:
-    from openness.output.text import _columns, _pad, short
+    from openness.output.text import _pad, cells, short
 
-    assert _columns("模型") == 4
+    assert cells("模型") == 4
     assert _pad("模型", 6) == "模型  "
-    assert _columns("e\u0301") == 1
+    assert cells("e\u0301") == 1
     assert short("abcdef", 4) == "abc…"

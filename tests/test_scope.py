@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import weight_files
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,7 +15,7 @@ from openness.licensing.conclude import conclude
 from openness.model import Release
 from openness.sources import folder, license_files, names, scope
 
-GGUF = b"GGUF\x03\x00\x00\x00"
+GGUF = weight_files.gguf()
 RUNS = "m = load_file('x')\nm.generate()\n"
 MIT = (
     "MIT License\n\nCopyright (c) 2024 Finch\n\nPermission is hereby granted, free of charge, to any person obtaining a "

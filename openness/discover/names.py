@@ -1,4 +1,4 @@
-"""A string in a code base → the model that it names, or nothing; the words that decide are in `rules/`.
+"""A string in a code base → the model that it names, or nothing; the words are `rules/model-references.yaml`.
 
 The caller knows the place, and says how sure it is that a model stands there. Unsure is no: a path, a placeholder, a
 media type and a name with a hole in it are no models.
@@ -28,6 +28,9 @@ _CACHED = re.compile(r"models--([\w.-]+?)--([\w.-]+?)(?:/(?:snapshots|refs)/([\w
 _OLLAMA = re.compile(r"((?:[\w.-]+/)?[a-z0-9][\w.-]*)(?::([\w.-]+))?(?:@(sha256:[0-9a-f]{64}))?")
 _COMMIT = re.compile(r"[0-9a-f]{40}|(?:sha256[:-])?[0-9a-f]{64}")
 _HOLES = frozenset("<>{}$%*\\|\"'`()[]=,; \t\n")
+_HOSTED = re.compile(r"huggingface\.co/(?:[\w-]+/)*models/([\w.-]+/[\w.-]+)(?:/v1\S*)?\Z")
+_SPACE = re.compile(r"\s")
+_FILES = ("resolve", "raw")
 _REVISIONS = ("tree", "blob", "resolve", "raw", "commit")
 
 
@@ -127,6 +130,23 @@ def linked(url: str) -> Named | None:
     return named
 
 
+def address(value: str) -> Named | None:
+    """The model whose files a string leads to, wherever it stands; a link to a model's page alone is none."""
+    if not value or len(value) > MAX_NAME or _SPACE.search(value):
+        return None
+    found = cached(value)
+    if found is not None:
+        return found
+    if value.lower().startswith(("hf://", "hf-hub:")):
+        return read(value)
+    hosted = _HOSTED.search(value)
+    if hosted is not None:
+        return _hub(hosted.group(1))
+    link = _URL.search(value)
+    parts = link.group(1).split("/") if link else []
+    return linked(value) if len(parts) > 2 and parts[2] in _FILES else None
+
+
 def cached(value: str) -> Named | None:
     """The model of a path in the Hub client's cache: `models--org--name/snapshots/<commit>`."""
     found = _CACHED.search(value)
@@ -137,6 +157,8 @@ def api(value: str) -> Named | None:
     """The model behind a closed API, by its name or its provider's; None for one whose weights can be had."""
     rules = _rules()
     provider, slash, name = value.partition("/")
+    if not slash and value.partition(":")[0].lower() in rules.providers:
+        provider, slash, name = value.partition(":")
     if not slash:
         return Named(value, API) if rules.apis.fullmatch(value) and not rules.weights.fullmatch(value) else None
     if provider.lower() not in rules.providers or rules.weights.fullmatch(name):
@@ -157,6 +179,8 @@ def _hub(value: str, *, files: bool = False) -> Named | None:
     if files:
         revision = revision.partition("/")[0]
         value = "/".join(value.split("/")[:2])
+        if value.partition("/")[0].lower() in _rules().pages:
+            return None
     value, _, quantised = value.partition(":")
     if is_pinned(quantised):  # KServe's `hf://org/name:<commit>`
         revision = revision or quantised
@@ -174,7 +198,7 @@ def _is_other(first: str, second: str) -> bool:
         or first in rules.media
         or any(_stands_for_yours(part) for part in (first, second))
         or f"{first}/{second}" in rules.paths
-        or second.rpartition(".")[2] in rules.files
+        or ("." in second and second.rpartition(".")[2] in rules.files)
         or second.startswith("checkpoint-")
         or (first.replace(".", "").isdigit() and second.replace(".", "").isdigit())
     )

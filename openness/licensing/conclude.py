@@ -78,6 +78,7 @@ def _conclude(component: Component) -> tuple[Conclusion, list[Finding]]:
         if reading.problem and claim.by != "prose"
     ]
     findings += [_recognised(component, claim, one.terms) for claim, one in readings if one.terms]
+    terms = tuple(term for _, one in readings for term in one.terms)
     readings, several = _one_of_texts(component, readings)
     findings += several
     positions = _positions(readings)
@@ -85,13 +86,16 @@ def _conclude(component: Component) -> tuple[Conclusion, list[Finding]]:
     distinct = {one.expression.text: one.expression for one in known if one.expression is not None}
     unsettled = any(_is_open(claim, reading) for claim, reading in readings)
     if not distinct or unsettled or (positions[0].expression is None and not _fits(positions[0], distinct)):
-        return Conclusion(NO_EXPRESSION, "unidentified"), findings
+        return Conclusion(NO_EXPRESSION, "unidentified", recognised=terms), findings
     if len(distinct) == 1:
-        return Conclusion(next(iter(distinct.values())), "concluded"), findings
+        return Conclusion(next(iter(distinct.values())), "concluded", recognised=terms), findings
     strictest = _stricter(list(distinct.values()))
     message = f"{component.name}: the sources disagree: {', '.join(distinct)}; read as {strictest.text} until settled"
     where = tuple(e for claim, reading in readings if reading.expression is not None for e in claim.evidence)
-    return Conclusion(strictest, "conflict"), [Finding("license-conflict", "error", message, where), *findings]
+    return Conclusion(strictest, "conflict", recognised=terms), [
+        Finding("license-conflict", "error", message, where),
+        *findings,
+    ]
 
 
 _Read = tuple[LicenseClaim, _Reading]

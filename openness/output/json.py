@@ -8,6 +8,7 @@ from typing import Any
 
 from openness import __version__
 from openness.model import (
+    REPORT_SCHEMA,
     Alteration,
     Ancestor,
     Assessment,
@@ -16,22 +17,31 @@ from openness.model import (
     Finding,
     FoundTerm,
     Identified,
+    LicenseClaim,
     Report,
     Result,
     Verdict,
 )
+from openness.output import changes_json
+from openness.snapshot import Changes
 
-SCHEMA = "openness-report-1"
 IDENTIFY_SCHEMA = "openness-identify-1"
 
 
-def render(report: Report) -> str:
-    """The report as JSON text, keys in the order of the contract, ending with a newline."""
+def render(report: Report, changes: Sequence[Changes | None] = ()) -> str:
+    """The report as JSON text, keys in the order of the contract, ending with a newline.
+
+    `changes` are those of each release since an earlier report, where there is one.
+    """
+    releases = [_release(assessment) for assessment in report.assessments]
+    for release, change in zip(releases, changes, strict=False):
+        if change is not None:
+            release["changes"] = changes_json.document(change)
     document = {
-        "schema": SCHEMA,
+        "schema": REPORT_SCHEMA,
         "tool": {"name": "openness", "version": __version__},
         "definitions": [{"id": name, "sha256": digest} for name, digest in report.definitions],
-        "releases": [_release(assessment) for assessment in report.assessments],
+        "releases": releases,
         "errors": [{"target": target, "message": message} for target, message in report.errors],
     }
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
@@ -92,9 +102,14 @@ def _release(assessment: Assessment) -> dict[str, Any]:
         "statements": [
             {"by": one.by, "text": one.text, "evidence": [_evidence(one.evidence)]} for one in release.statements
         ],
+        "texts": [_text(claim) for claim in release.texts if claim.evidence],
         "read": list(release.read),
         "not_read": [{"path": one.path, "reason": one.reason} for one in release.not_read],
     }
+
+
+def _text(claim: LicenseClaim) -> dict[str, Any]:
+    return {"path": claim.evidence[0].path, "sha256": claim.evidence[0].sha256}
 
 
 def _interval(verdict: Verdict) -> dict[str, Any]:
@@ -106,15 +121,16 @@ def _component(component: Component) -> dict[str, Any]:
         "available": component.available.value,
         "complete": component.complete.value,
         "license": {
-            "declared": list(
-                dict.fromkeys(one for claim in component.claims for one in (claim.declared, claim.name) if one)
-            ),
+            "declared": list(component.declared),
             "concluded": component.license.expression.text,
             "status": component.license.status,
+            "terms_known": component.license.terms_known,
         }
         | _inherited(component),
         "evidence": [_evidence(one) for one in component.evidence],
     }
+    if component.license.recognised:
+        found["license"]["recognised"] = [_found_term(one) for one in component.license.recognised]
     if component.used.value is not None:
         found["used"] = component.used.value
     if component.access is not None:
@@ -206,6 +222,7 @@ def _obligations(parameters: Component) -> list[dict[str, Any]]:
             "text": term.text,
             "source": license_.source,
             "verified": license_.basis,
+            **({"value": term.value} if term.value else {}),
         }
         | ({"from": inherited[license_.id]} if license_.id in inherited else {})
         for license_ in parameters.license.expression.licenses

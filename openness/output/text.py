@@ -14,6 +14,7 @@ from typing import NamedTuple
 from openness.model import (
     Ancestor,
     Assessment,
+    Basis,
     Component,
     Evidence,
     Fact,
@@ -29,6 +30,7 @@ from openness.model import (
     Term,
     Verdict,
 )
+from openness.output.common import UNSAFE
 
 MIN_WIDTH = 40
 MAX_WIDTH = 120
@@ -52,8 +54,8 @@ _GITHUB = re.compile(r"https?://github\.com/([^/]+/[^/]+)(?:/(?:blob|tree)/[^/]+
 _ASCII = str.maketrans({
     "├": "|", "└": "`", "│": "|", "←": "<",
     "✓": "+", "✗": "x", "·": "-", "…": "~", "—": "-", "–": "-", "“": '"', "”": '"', "‘": "'", "’": "'", "→": ">",
+    "×": "x",
 })  # fmt: skip
-_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 
 
 class Span(NamedTuple):
@@ -143,7 +145,7 @@ def plain(lines: Iterable[Sequence[tuple[str, str]]], *, ascii_only: bool) -> li
 
 
 def _plain(text: str, ascii_only: bool) -> str:
-    safe = _UNSAFE.sub("\ufffd", text)
+    safe = UNSAFE.sub("\ufffd", text)
     return safe.translate(_ASCII).encode("ascii", "replace").decode() if ascii_only else safe
 
 
@@ -151,6 +153,7 @@ def _release(assessment: Assessment, width: int, explain: bool) -> Iterator[Line
     yield from _headline(assessment, width)
     yield ()
     yield from _facts(assessment, width)
+    yield from _seen(assessment, width)
     yield from _lineage(assessment.release, width)
     yield from _wanting(assessment, width)
     yield from _terms(assessment, width)
@@ -165,7 +168,7 @@ def _release(assessment: Assessment, width: int, explain: bool) -> Iterator[Line
 
 def _headline(assessment: Assessment, width: int) -> Iterator[Line]:
     name, verdict = short(" ".join(assessment.release.name.split()), width), assessment.headline
-    gap = width - _columns(name) - _columns(verdict.text)
+    gap = width - cells(name) - cells(verdict.text)
     style = "good" if verdict.at_least == verdict.at_most and verdict.levels.index(verdict.at_least) >= 2 else "warn"
     if gap >= 3:
         yield Span(name, "bold"), Span(" " * gap), Span(verdict.text, style)
@@ -187,7 +190,7 @@ def _facts(assessment: Assessment, width: int) -> Iterator[Line]:
         if name == "data-information" and not component.parts and component.available.value is None:
             continue
         rows.append((label, *_state(component), _licensed(component), _where(component)))
-    sizes = [max(_columns(row[column]) for row in rows) for column in (0, 1, 3)]
+    sizes = [max(cells(row[column]) for row in rows) for column in (0, 1, 3)]
     sizes[2] = min(sizes[2], max(18, width // 3))
     left = width - 2 - sum(sizes) - 6
     for label, state, style, licensed, where in rows:
@@ -200,6 +203,15 @@ def _facts(assessment: Assessment, width: int) -> Iterator[Line]:
         for words, shown in ((licensed, ""), (where, "dim")):
             if words:
                 yield (Span("      " + _tail(words, width - 6), shown),)
+
+
+def _seen(assessment: Assessment, width: int) -> Iterator[Line]:
+    """What the weights themselves were seen to be, where they were: format, parameters, type, size."""
+    evidence = assessment.release.component("model-parameters").available.evidence
+    note = next((one.note for one in evidence if one.basis is Basis.OBSERVED and one.note), "")
+    if note:
+        yield ()
+        yield from paragraph(f"the weights: {note}", width, "  ", style="dim")
 
 
 def _state(component: Component) -> tuple[str, str]:
@@ -279,7 +291,7 @@ def _ancestors(lineage: Sequence[Ancestor], width: int, margin: str) -> Iterator
         licensed = _licensed(one.release.component("model-parameters")) if one.release else "nothing known of it"
         where = " · ".join(dict.fromkeys(place(e) for e in one.base.evidence[:1]))
         words = f"{model}{relation}  {licensed or 'licence not stated'}"
-        left = width - len(margin) - 2 - _columns(words) - 2
+        left = width - len(margin) - 2 - cells(words) - 2
         spans = [Span(margin + ("└ " if last else "├ "), "dim"), Span(short(words, width - len(margin) - 2))]
         if left >= 12:
             spans.append(Span("  " + _tail(where, left), "dim"))
@@ -451,10 +463,15 @@ def _footer(assessment: Assessment) -> str:
 # -- layout --------------------------------------------------------------------------------------------
 
 
-def paragraph(words: str, width: int, indent: str, *, sign: str = "", style: str = "") -> Iterator[Line]:
-    """Words wrapped below one another, with a sign before the first line; each line begins with its margin."""
+def paragraph(
+    words: str, width: int, indent: str, *, sign: str = "", style: str = "", hyphens: bool = True
+) -> Iterator[Line]:
+    """Words wrapped below one another, with a sign before the first line; each line begins with its margin.
+
+    `hyphens`: whether a line may end at a hyphen; not where names and paths are to be copied.
+    """
     margin = indent + "  " if sign else indent
-    lines = wrap(words, width - len(margin)) or [""]
+    lines = wrap(words, width - len(margin), break_on_hyphens=hyphens) or [""]
     if sign:
         yield Span(indent), Span(f"{sign} ", style), Span(lines[0], "dim" if style == "dim" else "")
         style = "dim" if style == "dim" else ""
@@ -472,7 +489,7 @@ def labelled(label: str, words: str, width: int) -> Iterator[Line]:
         yield (Span(" " * 16 + line),)
 
 
-def _columns(text: str) -> int:
+def cells(text: str) -> int:
     """How many terminal columns a text takes."""
     if text.isascii():
         return len(text)
@@ -480,14 +497,14 @@ def _columns(text: str) -> int:
 
 
 def _pad(text: str, size: int) -> str:
-    return text + " " * max(0, size - _columns(text))
+    return text + " " * max(0, size - cells(text))
 
 
 def short(text: str, size: int) -> str:
     """The beginning of a text that is too long."""
-    return text if _columns(text) <= size else text[: size - 1] + "…"
+    return text if cells(text) <= size else text[: size - 1] + "…"
 
 
 def _tail(text: str, size: int) -> str:
     """The end of a text that is too long: file names stand at the end."""
-    return text if _columns(text) <= size else "…" + text[-(size - 1) :]
+    return text if cells(text) <= size else "…" + text[-(size - 1) :]

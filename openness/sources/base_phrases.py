@@ -10,6 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from openness import yamlio
@@ -20,29 +21,25 @@ MAX_TEXT = 2_000_000
 """Characters of a text that are looked at."""
 
 _MAX_SENTENCES = 400
+_MAX_BLOCKS = 100
 _MAX_BEFORE = 400  # characters of a sentence before its phrase
 _MAX_AFTER = 600
 _MAX_LIST = 30
 _MAX_WORDS = 6  # of a name
-
-_CUE = re.compile(
-    r"tun(?:ed?|ing)\b|based|buil[dt]|merg|quanti[sz]|quants? of|deriv|adapt|distil|lora\b|train|ba(?:se|sis)\b|continu"
-    r"|initiali[sz]|conver|gguf|awq|gptq|onnx|mlx|parent model|original model|mix|blend|modif|exten|fork|created|made",
-    re.IGNORECASE,
-)
-"""A piece of every phrase of the rules."""
+_MAX_SETTINGS = 20_000  # characters of a block of settings
 
 _BREAK = re.compile(
     r"\n[ \t>]*\n|\n(?=[ \t>]{0,20}(?:[-*+•#|]|[0-9]{1,3}[.)])[ \t*#]?)|(?<=\n)#[^\n]{0,200}\n"
     r"|(?<!e\.g)(?<!i\.e)(?<!vs)(?<!cf)[.!?][*_\"')]{0,3}[ \t\n]{1,8}(?=[A-Z\"'`*\[(<#\u0080-\U0010ffff])|;[ \n]"
 )
+_WORD = re.compile(r"\w(?:[\w.+'’/-]{0,150}[\w+])?")
 _PIECE = re.compile(
     r"(?P<image>!\[[^\[\]\n]{0,200}\]\([^()\n]{0,500}\))"
     r"|\[(?P<label>[^\[\]]{1,300})\]\([ ]{0,3}<?(?P<link>[^()<>\s]{1,500})>?[^()\n]{0,100}\)"
     r"|<a\s[^<>]{0,200}?href=[\"']?(?P<href>[^\"'<>\s]{1,400})[\"']?[^<>]{0,200}>(?P<anchor>[^<>]{1,200})</a>"
     r"|(?P<tag></?[a-zA-Z][^<>\n]{0,300}>)"
     r"|(?P<url>https?://[^\s)>\]\"'`,]{1,400})"
-    r"|(?P<word>\w(?:[\w.+'’/-]{0,150}[\w+])?)"
+    r"|(?P<word>(?<![\w/])(?:\.{1,2}/|~?/)?\w(?:[\w.+'’/-]{0,150}[\w+])?)"
     r"|(?P<sign>[,:;()&|+?\]\[-])"
 )
 _HUB = re.compile(
@@ -60,10 +57,14 @@ _NOT_MODELS = (
     "learn",
     "posts",
     "tasks",
+    "transformers",
 )
 _ID = re.compile(r"[A-Za-z][\w.-]{1,60}/[A-Za-z][\w.-]{1,95}")
 _FILE = re.compile(r".*\.(?:py|md|json|ya?ml|txt|sh|ipynb|png|jpe?g|pdf|csv|bin|html?|com|org|io)\Z", re.IGNORECASE)
 _LIKE_NAME = re.compile(r"(?=[^\d]*\d)(?=.*[A-Za-z]{2})[A-Za-z][\w.]*[-/][\w.-]+")
+_ID_AFTER = re.compile(r"(?: (?:model|models|llm|checkpoint|language|large|base)){0,3}(?: \()? @")
+_MAY_NAME = re.compile(r"/\w|\w-\w*[0-9]|:\s*\Z|(?:merge|merged|following|models|used)\s*\Z")
+_LETTERS = re.compile(r"[a-z]+")
 _BULLET = re.compile(r"[ \t>]{0,20}(?:[-*+•]|[0-9]{1,3}[.)])[ \t]+")
 
 
@@ -82,27 +83,37 @@ class _Mention(NamedTuple):
     name: str
     position: int
     sure: bool
-    """Whether it is known to be a model, and does not only look like the name of one."""
+    """Whether it is plainly a model, and does not only look like the name of one."""
+
+    known: bool
+    """Whether it is an id of the Hub, or a name that the registry has."""
 
 
 class _Rule(NamedTuple):
     relation: str | None
+    strong: bool
+    """Whether what it leads to is plainly a model, even if nothing else shows it."""
     find: tuple[re.Pattern[str], ...]
 
 
 class _Rules(NamedTuple):
     """`rules/base-models.yaml`, as far as it is about prose."""
 
+    keys: tuple[str, ...]
+    """Pieces of the phrases, in lower case; a sentence without any of them is not looked at."""
     rules: tuple[_Rule, ...]
     lists: tuple[re.Pattern[str], ...]
     marks: re.Pattern[str]
     lines: re.Pattern[str]
     never: re.Pattern[str]
+    nowhere: re.Pattern[str]
+    anew: re.Pattern[str]
     subjects: re.Pattern[str]
     openings: re.Pattern[str]
     not_after: re.Pattern[str]
     families: frozenset[str]
-    papers: tuple[str, ...]
+    elliptic: re.Pattern[str]
+    elsewhere: tuple[str, ...]
 
 
 @lru_cache(maxsize=1)
@@ -115,29 +126,37 @@ def _rules() -> _Rules:
         top.fail("words", "the list of phrases needs 'words' and 'merging'")
     rules = []
     for entry in top.maps("rules"):
-        model = "[@~]" if entry.flag("strong") else "@"
-        relation = entry.text("relation", "") or None
-        rules.append(_Rule(relation, tuple(_pattern(one, words, model) for one in entry.texts("find"))))
+        strong = entry.flag("strong") is True
+        find = tuple(_pattern(one, words, strong) for one in entry.texts("find"))
+        rules.append(_Rule(entry.text("relation", "") or None, strong, find))
     return _Rules(
+        keys=tuple(one.strip(" ").replace("_", " ") for one in top.text("keys").split("|")),
         rules=tuple(rules),
         lists=tuple(re.compile(one) for one in top.texts("lists")),
         marks=re.compile(merging.text("marks"), re.MULTILINE),
         lines=re.compile(merging.text("lines"), re.MULTILINE),
         never=_any(top.text("never")),
+        nowhere=_any(top.text("nowhere")),
+        anew=re.compile(top.text("anew").replace(" |", "|")),
         subjects=_any(top.text("subjects")),
         openings=re.compile(rf"(?:\W|(?:{_either(top.text('openings'))})\b){{0,12}}"),
         not_after=re.compile(
-            rf"[ @~]{{0,3}}(?:\w{{1,16}}[ -]{{1,3}}){{0,2}}(?:{_either(top.text('not-after'))})(?!\w)"
+            rf"[ @~]{{0,3}}(?:(?:{_either(top.text('between'))})[ -]{{1,3}}){{0,4}}"
+            rf"(?:{_either(top.text('not-after'))})(?!\w)"
         ),
         families=frozenset(top.text("families").split()),
-        papers=tuple(top.text("papers").split()),
+        elliptic=re.compile(rf"\W{{0,6}}(?:an? )?(?:{_either(top.text('elliptic'))})(?!\w)"),
+        elsewhere=tuple(top.text("elsewhere").split()),
     )
 
 
-def _pattern(written: str, words: yamlio.Reader, model: str) -> re.Pattern[str]:
-    more = rf"{model}(?:(?: , and | and | , | & | \+ | with | / ){{0,1}} ?(?:the )?{model}){{0,12}}"
+def _pattern(written: str, words: yamlio.Reader, strong: bool) -> re.Pattern[str]:
+    """A pattern of the rules; see their head."""
+    model = "[@~]" if strong else "@"
+    more = rf"(?: , {model}){{0,12}} (?:, )?(?:and|&|\+|with|/) (?:the )?{model}"
+    more = rf"{more}|(?: [,+/] {model}){{1,12}}" if strong else more
     spelled = re.sub(r"\{([a-z]+)\}", lambda one: words.text(one.group(1)).replace(" |", "|"), written)
-    spelled = re.sub(r"XX?", lambda one: f"(?P<models>{more if one.group() == 'XX' else model})", spelled)
+    spelled = re.sub(r"XX?", lambda one: f"(?P<models>{model}{f'(?:{more})?' if one.group() == 'XX' else ''})", spelled)
     return re.compile(spelled if spelled.startswith("^") else rf"(?<![\w-]){spelled}")
 
 
@@ -151,32 +170,48 @@ def _any(phrases: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w-])(?:{_either(phrases)})(?![\w-])")
 
 
-def statements(content: str, start: int, called: Sequence[str]) -> Iterator[Statement]:
-    """What the text says from `start` on, in its order. `called` are the names of the release.
+def statements(content: str, start: int, called: Sequence[str], titles: Sequence[str] = ()) -> Iterator[Statement]:
+    """What the text says from `start` on, in its order. `called` are the names of the release, `titles` its headings.
 
     Linear in the length of the text, of which `MAX_TEXT` characters and some hundred sentences are looked at.
     """
     content = content[: start + MAX_TEXT]
-    if _CUE.search(content, start) is None:
+    cues = _cues(content, start)
+    if not cues:
         return
     fences = _ranges(content, start)
-    reader = _Reader(called)
+    reader = _Reader(called, titles)
+    title = re.compile(r"^#", re.MULTILINE).search(content, start)
     at, read = start, 0
-    while read < _MAX_SENTENCES:
-        cue = _CUE.search(content, at)
-        if cue is None:
-            break
-        skip = _end_of(fences, cue.start())
+    for cue in cues:
+        skip = _end_of(fences, cue)
         if skip is not None:
-            at = max(skip, cue.end())
+            at = max(at, skip)
+        if cue < at or read >= _MAX_SENTENCES:
             continue
         first, last = _sentence(content, at, cue)
-        at = max(last, cue.end())
-        if first >= 0:
+        at = max(last, cue + 1)
+        if first >= 0 and not (content.startswith("##", first) and title is not None and title.start() < first):
             read += 1
             yield from reader.sentence(content, first, last)
-    for first, last in fences:
-        yield from reader.settings(content, first, last)
+    for first, last in islice(fences, _MAX_BLOCKS):
+        yield from reader.settings(content[first : min(last, first + _MAX_SETTINGS)], first)
+
+
+def _cues(content: str, start: int) -> list[int]:
+    """Where the keys of the rules stand. Searching for each is faster than one expression for all."""
+    lowered = content.lower()
+    if len(lowered) != len(content):  # a character that is longer in lower case
+        lowered = re.sub(r"[A-Z]", lambda one: one.group().lower(), content)
+    found: list[int] = []
+    for key in _rules().keys:
+        at = lowered.find(key, start)
+        for _ in range(_MAX_SENTENCES):
+            if at < 0:
+                break
+            found.append(at)
+            at = lowered.find(key, at + 1)
+    return sorted(found)
 
 
 def _ranges(content: str, start: int) -> list[tuple[int, int]]:
@@ -200,47 +235,61 @@ def _end_of(ranges: list[tuple[int, int]], position: int) -> int | None:
     return ranges[number][1] if number >= 0 and position < ranges[number][1] else None
 
 
-def _sentence(content: str, at: int, cue: re.Match[str]) -> tuple[int, int]:
+def _sentence(content: str, at: int, cue: int) -> tuple[int, int]:
     """First character, and one past the last, of the sentence of a cue; a first of -1 where it begins too far off."""
-    begin = max(at, cue.start() - _MAX_BEFORE)
-    breaks = [one.end() for one in _BREAK.finditer(content, begin, cue.start() + 1) if one.end() <= cue.start()]
+    begin = max(at, cue - _MAX_BEFORE)
+    breaks = [one.end() for one in _BREAK.finditer(content, begin, cue + 1) if one.end() <= cue]
     first = breaks[-1] if breaks else begin if begin == at else -1
-    ends = _BREAK.search(content, cue.end(), cue.end() + _MAX_AFTER)
-    return first, ends.start() if ends is not None else min(len(content), cue.end() + _MAX_AFTER)
+    ends = _BREAK.search(content, cue, cue + _MAX_AFTER)
+    return first, ends.start() if ends is not None else min(len(content), cue + _MAX_AFTER)
 
 
 class _Reader:
     """The phrases, and the names of the release, against which a sentence is read."""
 
-    def __init__(self, called: Sequence[str]) -> None:
+    def __init__(self, called: Sequence[str], titles: Sequence[str]) -> None:
         self.rules = _rules()
-        self.own = [words for words in dict.fromkeys(map(names.tokens, called)) if words]
+        self.called = [words for words in map(names.tokens, called or titles) if words]
+        self.own = [words for words in dict.fromkeys(map(names.tokens, [*called, *titles])) if words]
         self.heads = {"".join(words[:1]) for words in self.own}
+        self._families: frozenset[tuple[str, ...]] | None = None
 
     # -- sentences -----------------------------------------------------------------------------------
 
     def sentence(self, content: str, first: int, last: int) -> Iterator[Statement]:
         """What one sentence says."""
-        if content[first : first + 40].lstrip(" \t\n>").startswith("|"):
+        written = content[first:last]
+        if written[:40].lstrip(" \t\n>").startswith("|") or not _may_name(written):
             return
         plain, mentions = self._plain(content, first, last)
         if plain.rstrip().endswith((":", "merge", "following", "merged", "models")) and any(
             one.search(plain.strip()) for one in self.rules.lists
         ):
             yield from self._list(content, last)
-        if "?" in plain or not mentions:
+        if not mentions or "?" in plain or self.rules.nowhere.search(plain) is not None:
             return
         taken: set[int] = set()
         for rule in self.rules.rules:
-            for pattern in rule.find:
-                for match in pattern.finditer(plain):
-                    where = [at for at in range(*match.span("models")) if plain[at] in "@~"]
-                    if taken.isdisjoint(where) and self._holds(plain, match, mentions):
-                        taken.update(where)
-                        for at in where:
-                            one = mentions[at]
-                            if not self._is_own(one.name):
-                                yield Statement(one.name, rule.relation, one.position)
+            for match in (match for pattern in rule.find for match in pattern.finditer(plain)):
+                where = [at for at in range(*match.span("models")) if plain[at] in "@~"]
+                if taken.isdisjoint(where) and self._holds(plain, match, mentions):
+                    taken.update(where)
+                    for one in (mentions[self._meant(plain, at)] for at in where):
+                        if not self._is_own(one.name) and (rule.strong or self._says_which(one.name, plain)):
+                            yield Statement(one.name, rule.relation, one.position)
+
+    def _meant(self, plain: str, at: int) -> int:
+        """Where the model stands that is meant by a mention: its id may follow the name, as in "Owl (acme/owl)"."""
+        after = _ID_AFTER.match(plain, at + 1)
+        return after.end() - 1 if after is not None else at
+
+    def _says_which(self, name: str, plain: str) -> bool:
+        """Whether a name says whose weights are meant, and not only whose design."""
+        if "/" in name:
+            return True
+        words = names.tokens(name)
+        weights = len(words) > 1 or name[-1].isdigit() or words[0] in self.rules.families
+        return weights and self.rules.anew.search(plain) is None
 
     def _holds(self, plain: str, match: re.Match[str], mentions: dict[int, _Mention]) -> bool:
         """Whether what stands before a phrase and after it leaves it a statement about the release."""
@@ -250,9 +299,11 @@ class _Reader:
             return False
         subjects = [mentions[at] for at in range(len(before)) if before[at] in "@~"]
         own = any(self._is_own(one.name) for one in subjects)
-        if any(not self._is_own(one.name) and (one.sure or self._is_kin(one.name)) for one in subjects):
+        if any(not self._is_own(one.name) and (one.known or self._is_kin(one.name)) for one in subjects):
             return False
         if own or self.rules.openings.fullmatch(before.strip()) or self.rules.subjects.search(before):
+            return True
+        if self.rules.elliptic.match(before):
             return True
         said = set(re.findall(r"[a-z]+|[0-9.]+", before + inside))
         return bool(said & self.heads)
@@ -271,9 +322,8 @@ class _Reader:
                 return
             position += len(line) + 1
 
-    def settings(self, content: str, first: int, last: int) -> Iterator[Statement]:
-        """The models of a block of settings of a tool for merging."""
-        block = content[first : min(last, first + 20_000)]
+    def settings(self, block: str, first: int) -> Iterator[Statement]:
+        """The models of a block of settings of a tool for merging, which begins at a position."""
         if self.rules.marks.search(block) is not None and "merge" in block:
             for line in self.rules.lines.finditer(block):
                 for name in line.group(1).split("+"):
@@ -283,12 +333,22 @@ class _Reader:
     # -- names ---------------------------------------------------------------------------------------
 
     def _is_own(self, name: str) -> bool:
-        """Whether a name is the release's own, or its family's: the same words, sizes and numbers aside."""
-        said = names.tokens(name)
-        for own in self.own:
-            if names.begins(own, said) and all(names.is_size(one) or one[0].isdigit() for one in own[len(said) :]):
-                return True
-        return False
+        """Whether a name is the release's own, that of its family, or that of a model made from it."""
+        said = names.tokens(name.replace("+", " plus"))
+        if any(names.begins(said, own) for own in self.called):
+            return True
+        if "/" in name:  # another repository than the release's own
+            return False
+        return said in self.families() or any(
+            names.begins(own, said) and all(one == "v" or one[0].isdigit() for one in own[len(said) :])
+            for own in self.own
+        )
+
+    def families(self) -> frozenset[tuple[str, ...]]:
+        """The names of the whole families that the release is of."""
+        if self._families is None:
+            self._families = frozenset(words for own in self.own for words in registry.families_of(own))
+        return self._families
 
     def _is_kin(self, name: str) -> bool:
         """Whether a name is that of another member of the release's family."""
@@ -304,10 +364,10 @@ class _Reader:
         length = number = 0
         while number < len(pieces):
             kind, text, position = pieces[number]
-            count, sure = (1, kind == "model") if kind in ("model", "like") else self._named(pieces, number)
+            count, sure, known = (1, True, True) if kind == "model" else self._named(pieces, number)
             if count:
                 name = " ".join(text for _, text, _ in pieces[number : number + count])
-                mentions[length] = _Mention(name, position, sure)
+                mentions[length] = _Mention(name, position, sure, known)
                 text = "@" if sure else "~"
             parts.append(text.lower())
             length += len(parts[-1]) + 1
@@ -327,21 +387,26 @@ class _Reader:
                 pieces.append(("model", model, match.start()))
                 return
             group = "label" if match["link"] else "anchor"
-            plain = "paper" if link and any(host in link for host in self.rules.papers) else "word"
-            for word in re.finditer(r"\w(?:[\w.+'’/-]{0,150}[\w+])?", match[group] or ""):
-                pieces.append((plain, word.group(), match.start(group) + word.start()))
+            plain = "text" if link and any(host in link for host in self.rules.elsewhere) else "word"
+            words = _WORD.finditer(match[group] or "")
+            pieces.extend((plain, one.group(), match.start(group) + one.start()) for one in words)
         else:
-            word = match["word"].removesuffix("'s").removesuffix("’s")
-            pieces.append((_kind(word), word, match.start()))
-            if word != match["word"]:
-                pieces.append(("word", "'s", match.end()))
+            word, rest = match["word"], ""
+            for end in ("'s", "’s", "-based"):
+                if word.endswith(end):
+                    word, rest = word.removesuffix(end), end
+            if word:
+                pieces.append((_kind(word), word, match.start()))
+            if rest:
+                pieces.append(("text", rest.replace("’", "'"), match.end()))
 
-    def _named(self, pieces: list[tuple[str, str, int]], number: int) -> tuple[int, bool]:
-        """How many pieces from one on are the name of a model, and whether it is known; 0 where none is named."""
+    def _named(self, pieces: list[tuple[str, str, int]], number: int) -> tuple[int, bool, bool]:
+        """How many pieces from one on are the name of a model, whether it is plainly one, and known; 0: no name."""
         kind, text, _ = pieces[number]
         words = names.tokens(text)
         if kind != "word" or not words:
-            return 0, False
+            return 0, False, False
+        like = _LIKE_NAME.fullmatch(text) is not None
         if words[0] in registry.first_words() or words[0] in self.rules.families:
             most = number
             while most < min(len(pieces), number + _MAX_WORDS) and pieces[most][0] == "word":
@@ -349,8 +414,9 @@ class _Reader:
             for end in range(most, number, -1):
                 name = " ".join(text for _, text, _ in pieces[number:end])
                 if self._is_name(name):
-                    return end - number, True
-        return (1, False) if _LIKE_NAME.fullmatch(text) else (0, False)
+                    return end - number, True, True
+            like = like or "-" in text
+        return (1, like and any(map(names.is_size, words)), False) if like else (0, False, False)
 
     def _is_name(self, name: str) -> bool:
         """Whether words are the name of a model or of a family: one that the registry has, in so many words."""
@@ -360,6 +426,13 @@ class _Reader:
         if words in registry.spellings():
             return True
         return words[0] in self.rules.families and all(one[0].isdigit() or names.is_size(one) for one in words[1:])
+
+
+def _may_name(written: str) -> bool:
+    """Whether a sentence may name a model, or begins a list: a quick look that spares most the thorough one."""
+    if _MAY_NAME.search(written) is not None:
+        return True
+    return not registry.first_words().isdisjoint(_LETTERS.findall(written.lower()))
 
 
 def _kind(word: str) -> str:

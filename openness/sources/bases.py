@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import Any, NamedTuple
 
 from openness import yamlio
@@ -21,10 +22,18 @@ MAX_BASES = 60
 """Most bases of one release; merges have a dozen."""
 
 _MAX_NAME = 200
+_MAX_STATEMENTS = 200
 _PATH = re.compile(r"[./~\\]|[A-Za-z]:[\\/]|[^/]*/[^/]*/")
 _PLACEHOLDER = re.compile(
     r"[{}<>$\[\]\n]|(?:none|null|n/a|unknown|todo|tbd|model[ _-]?(?:id|name)|-+)\Z", re.IGNORECASE
 )
+_ID = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}")
+_SETTINGS = (
+    ("base_model_name_or_path", "adapter", Basis.DECLARED),
+    ("_name_or_path", None, Basis.INFERRED),
+)
+"""Key of a configuration file → the relation to the model that it names, and how plain that is."""
+
 _ON_DISK = "a path on its maker's computer; which model that is is not said"
 
 
@@ -34,6 +43,9 @@ class _Words(NamedTuple):
     relations: frozenset[str]
     tags: Mapping[str, str]
     """Tag or library → the relation that it is plain about."""
+
+    variants: frozenset[str]
+    """Words of a name that a shorter way to write it leaves out."""
 
 
 @lru_cache(maxsize=1)
@@ -47,6 +59,7 @@ def _words() -> _Words:
     return _Words(
         frozenset(top.texts("relations")),
         {tag: relation for relation in tags.map for tag in tags.text(relation).split()},
+        frozenset(top.text("variants").split()),
     )
 
 
@@ -66,17 +79,44 @@ def declared(text: Text, front: Mapping[str, Any], lines: Mapping[str, int], cal
     return [_base(text, name, found[name], relation or None) for name in reversed(found)][:MAX_BASES]
 
 
-def stated(text: Text, start: int, called: Sequence[str]) -> list[Base]:
-    """The bases that the prose of a card names from a position on, in its order. Linear."""
+def stated(text: Text, start: int, called: Sequence[str], titles: Sequence[str]) -> list[Base]:
+    """The bases that the prose of a card names from a position on, in its order. Linear.
+
+    `called` are the names of the release, `titles` the headings that may be one.
+    """
     from openness.sources import base_phrases
 
     found = []
-    for one in base_phrases.statements(text.content, start, called):
+    for one in islice(base_phrases.statements(text.content, start, called, titles), _MAX_STATEMENTS):
         if names_a_model(one.model):
             note = _ON_DISK if _PATH.match(one.model) else None
             evidence = quote_at(text, one.position, Basis.DECLARED, note=note)
             found.append(Base(one.model, one.relation, (evidence,)))
     return found
+
+
+def configured(text: Text, called: Sequence[str]) -> list[Base]:
+    """The base that a configuration file of a folder names: `adapter_config.json` or `config.json`.
+
+    An adapter's base is declared. The `_name_or_path` of `config.json` is only what the weights were last loaded from:
+    it may be the base, an earlier state, or a copy. So it is inferred, without a relation, and only for a Hub id.
+    """
+    import json
+
+    try:
+        settings = json.loads(text.content)
+    except (ValueError, RecursionError):
+        return []
+    if not isinstance(settings, dict):
+        return []
+    for key, relation, basis in _SETTINGS:
+        name = settings.get(key)
+        if isinstance(name, str) and names_a_model(name.strip()) and not _is_own(name.strip(), called):
+            name = name.strip()
+            if basis is Basis.DECLARED or (_ID.fullmatch(name) and not _is_copy(name, called)):
+                line = text.content.count("\n", 0, max(text.content.find(f'"{key}"'), 0)) + 1
+                return [_base(text, name, line, relation, basis)]
+    return []
 
 
 def names_a_model(name: str) -> bool:
@@ -88,14 +128,19 @@ def joined(bases: Iterable[Base]) -> tuple[Base, ...]:
     """The bases without repetition: what is said of one model in several places, or in fewer words, is one base."""
     found: list[Base] = []
     for one in bases:
-        for number, other in enumerate(found):
-            if _same(one.model, other.model):
-                evidence = tuple(dict.fromkeys((*other.evidence, *one.evidence)))
-                found[number] = Base(other.model, other.relation or one.relation, evidence)
-                break
-        else:
+        number = next((at for at, other in enumerate(found) if _same(one.model, other.model)), None)
+        if number is None:
             found.append(one)
+            continue
+        other = found[number]
+        evidence = tuple(dict.fromkeys((*other.evidence, *one.evidence)))
+        found[number] = Base(max(other.model, one.model, key=_exact), other.relation or one.relation, evidence)
     return tuple(found[:MAX_BASES])
+
+
+def _exact(name: str) -> tuple[bool, int]:
+    """How exactly a name says which model is meant."""
+    return "/" in name, len(names.tokens(name))
 
 
 def _same(one: str, other: str) -> bool:
@@ -103,7 +148,11 @@ def _same(one: str, other: str) -> bool:
     if "/" in one and "/" in other:
         return one.lower() == other.lower()
     shorter, longer = sorted((names.tokens(one), names.tokens(other)), key=len)
-    return bool(shorter) and longer[: len(shorter)] == shorter
+    for start in range(len(longer) - len(shorter) + 1):
+        if shorter and longer[start : start + len(shorter)] == shorter:
+            rest = (*longer[:start], *longer[start + len(shorter) :])
+            return all(word[0].isdigit() or word in _words().variants for word in rest)
+    return False
 
 
 def _entries(front: Mapping[str, Any], lines: Mapping[str, int], key: str) -> list[tuple[str, int]]:
@@ -129,6 +178,11 @@ def _is_own(name: str, called: Sequence[str]) -> bool:
     """Whether a name is one of the release's own."""
     own = {one.strip().replace("__", "/").lower() for one in called}
     return name.lower() in own
+
+
+def _is_copy(name: str, called: Sequence[str]) -> bool:
+    """Whether a name is the release's own but for the organisation."""
+    return names.tokens(name) in map(names.tokens, called)
 
 
 def _base(text: Text, name: str, line: int, relation: str | None, basis: Basis = Basis.DECLARED) -> Base:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import reduce
 
-from openness.model import COMPONENTS, UNKNOWN, Component, Fact, Finding, Part, Release
+from openness.model import COMPONENTS, UNKNOWN, Component, Fact, Finding, LicenseClaim, Part, Release
 from openness.sources.descriptor import ACCESS
 
 _TRUST = ("text", "header", "tag", "prose")
@@ -37,6 +37,11 @@ def join(releases: Sequence[Release], name: str, target: str) -> Release:
     )
 
 
+def by_trust(claims: Iterable[LicenseClaim]) -> tuple[LicenseClaim, ...]:
+    """The claims, those of the strongest kind first, else in their order."""
+    return tuple(sorted(claims, key=lambda claim: _TRUST.index(claim.by)))
+
+
 def _component(first: Component, second: Component, findings: list[Finding]) -> Component:
     name = first.name
     parts = {}
@@ -44,7 +49,6 @@ def _component(first: Component, second: Component, findings: list[Finding]) -> 
         one, other = first.parts.get(part, Part(UNKNOWN)), second.parts.get(part, Part(UNKNOWN))
         fact = _fact(one.fact, other.fact, f"whether {name} has its {part}", findings)
         parts[part] = Part(fact, exists=one.exists and other.exists)
-    claims = dict.fromkeys((*first.claims, *second.claims))
     stricter = [access for access in (first.access, second.access) if access is not None]
     return Component(
         name,
@@ -53,7 +57,7 @@ def _component(first: Component, second: Component, findings: list[Finding]) -> 
         used=_fact(first.used, second.used, f"whether {name} exists at all", findings),
         access=max(stricter, key=ACCESS.index, default=None),
         parts=parts,
-        claims=tuple(sorted(claims, key=lambda claim: _TRUST.index(claim.by))),
+        claims=by_trust(dict.fromkeys((*first.claims, *second.claims))),
     )
 
 

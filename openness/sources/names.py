@@ -6,6 +6,9 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+ID = re.compile(r"(?:[A-Za-z0-9_][\w.-]{0,95}/)?[A-Za-z0-9_][\w.-]{0,95}", re.ASCII)
+"""An id of the Hub, with its organisation or, as a few old ones are, without."""
+
 _TOKEN = re.compile(r"[0-9]+(?:\.[0-9]+)*[a-z]*|[a-z]+")
 _LAST = re.compile(r"/|__|--")
 _SIZE = re.compile(r"[0-9]+(?:\.[0-9]+)?[bm]")

@@ -25,13 +25,21 @@ def lookup(name: str) -> Release:
 
     Raises SourceError, with the nearest known names, where the registry has none of that name.
     """
+    found = find(name)
+    if found is None:
+        raise SourceError(unknown(name))
+    return found
+
+
+def find(name: str) -> Release | None:
+    """The release with this Hub id or name; None where the registry has none of that name."""
     wanted = name.strip().lower()
     for path in _mentioning(wanted):
         found = _descriptor(path)
         called = _called(found, wanted)
         if called is not None:
             return descriptor.release(found, called, name, f"bundled registry, {_as_of(found)}")
-    raise SourceError(_unknown(name))
+    return None
 
 
 def knows(name: str) -> bool:
@@ -65,6 +73,13 @@ def first_words() -> frozenset[str]:
     return frozenset(words[0] for words in spellings())
 
 
+def families_of(words: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
+    """The names of the whole families that have a member or a name of these words: those without a size."""
+    paths = {one.path for one in spellings().get(words, ())}
+    found = (names.tokens(name) for path in paths for name in _head(path).get("names", ()))
+    return frozenset(one for one in found if not any(map(names.is_size, one)))
+
+
 def entries() -> list[descriptor.Descriptor]:
     """Every descriptor of the registry, by file name."""
     return [_descriptor(path) for path in sorted(FOLDER.glob("*.yaml"))]
@@ -75,8 +90,7 @@ def _mentioning(wanted: str) -> Iterator[Path]:
 
     A byte search, so that one lookup parses one file and seldom opens more than a few.
     """
-    organisation, _, last = wanted.rpartition("/")
-    needle = last.encode("utf-8", "replace")
+    organisation, needle = wanted.rpartition("/")[0], wanted.encode("utf-8", "replace")
     files = (name for name in os.listdir(FOLDER) if name.endswith(".yaml"))  # noqa: PTH208 - Path objects are slow
     for name in sorted(files, key=lambda name: (not name.lower().startswith(f"{organisation}__"), name)):
         with open(FOLDER / name, "rb") as stream:  # noqa: PTH123 - as above
@@ -203,7 +217,8 @@ def _as_of(found: descriptor.Descriptor) -> str:
     return f"as of {max(origin.accessed for origin in found.sources.values())}"
 
 
-def _unknown(name: str) -> str:
+def unknown(name: str) -> str:
+    """That no release of that name is known, with the nearest names that are."""
     import difflib
     import re
 

@@ -1,0 +1,149 @@
+"""`rules/model-commands.yaml`: which command lines load a model, and which options and variables speak of one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from openness import yamlio
+from openness.errors import CatalogError
+
+MOST_WORDS = 4
+"""Most words that a command of the rules begins with."""
+
+
+class Command(NamedTuple):
+    """A command that loads a model."""
+
+    name: str
+    first: str | None
+    """How its first word that is no option is read: `hub`, `ollama` or `docker`; None: it is no model."""
+
+    models: frozenset[str]
+    """Options whose value is a model, a bare name included; as written, with dashes."""
+
+    revisions: frozenset[str]
+    unless: frozenset[tuple[str, ...]]
+    """An option, with or without a value, that makes it load no model."""
+
+
+class Rules(NamedTuple):
+    """`rules/model-commands.yaml`."""
+
+    commands: dict[str, Command]
+    images: dict[str, str]
+    speaking: re.Pattern[str]
+    silent: re.Pattern[str]
+    bare: re.Pattern[str]
+    ollama: re.Pattern[str]
+    overrides: re.Pattern[str]
+    revisions: frozenset[str]
+    flags: frozenset[str]
+    wrappers: frozenset[str]
+    shells: frozenset[str]
+    pythons: frozenset[str]
+    silent_commands: frozenset[str]
+    fetches: frozenset[str]
+
+
+@lru_cache(maxsize=1)
+def rules() -> Rules:
+    """The rules. Raises CatalogError for a file that is not as it should be."""
+    path = yamlio.RULES / "model-commands.yaml"
+    top = yamlio.Reader(yamlio.read(path, error=CatalogError), str(path), "the list of commands", CatalogError)
+    commands, images = top.child("commands"), top.child("images")
+    if commands is None or images is None:
+        top.fail("commands", "the list of commands needs 'commands' and 'images'")
+    return Rules(
+        commands={name: _command(commands, name) for name in commands.map},
+        images={name: images.text(name, "") for name in images.map},
+        speaking=_whole(top.texts("options")),
+        silent=_whole(top.texts("silent-options")),
+        bare=_whole(top.texts("bare-options")),
+        ollama=_whole(top.texts("ollama-options")),
+        overrides=_whole(top.texts("overrides")),
+        revisions=frozenset(top.texts("revisions")),
+        flags=frozenset(top.texts("flags")),
+        wrappers=frozenset(top.texts("wrappers")),
+        shells=frozenset(top.texts("shells")),
+        pythons=frozenset(top.texts("pythons")),
+        silent_commands=frozenset(top.texts("silent")),
+        fetches=frozenset(top.texts("fetches")),
+    )
+
+
+def _command(commands: yamlio.Reader, name: str) -> Command:
+    entry = commands.child(name)
+    if entry is None:
+        commands.fail(name, f"'{name}' needs a mapping")
+    entry.only("first", "model", "revision", "unless", "like")
+    like = entry.text("like", "")
+    if like:
+        if like not in commands.map or like == name:
+            entry.fail("like", f"there is no command '{like}'")
+        return _command(commands, like)._replace(name=name)
+    return Command(
+        name,
+        entry.text("first", "") or None,
+        frozenset(entry.texts("model")),
+        frozenset(entry.texts("revision")),
+        frozenset(tuple(one.split()) for one in entry.texts("unless")),
+    )
+
+
+def _whole(patterns: Sequence[str]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE)
+
+
+@lru_cache(maxsize=4096)
+def key(name: str) -> str:
+    """An option or variable as the rules compare it: `--model.name-or-path` → `model_name_or_path`."""
+    return re.sub(r"[-.]", "_", name.lstrip("-")).lower()
+
+
+@lru_cache(maxsize=4096)
+def speaks(name: str) -> bool:
+    """Whether an option or a variable of this name holds a model."""
+    compared = key(name)
+    if len(compared) > 60 or rules().silent.fullmatch(compared):
+        return False
+    return rules().speaking.fullmatch(compared) is not None
+
+
+def program(word: str) -> str:
+    """The name of the program that a word of a command line starts; `org/name` and `KEY=value` start none."""
+    path, _, name = word.rpartition("/")
+    if not path or word.startswith(("/", "./", "../", "~")) or path.endswith("bin") or name.endswith((".py", ".sh")):
+        return name.removesuffix(".exe") if "=" not in word else ""
+    return word
+
+
+def command(words: Sequence[str]) -> tuple[Command, int] | None:
+    """The command that these words begin with, and how many of them name it; the longest that is known."""
+    if not words or not words[0]:
+        return None
+    first = re.sub(r"^(python|ipython)[\d.]*$", r"\1", program(words[0]))
+    names = [first, *words[1:MOST_WORDS]]
+    if first == "python" and "-m" in words[1:5]:
+        module = words.index("-m")
+        names = [first, *words[module : module + 2]]
+        found = rules().commands.get(" ".join(names))
+        return (found, module + 2) if found else None
+    for count in range(len(names), 0, -1):
+        found = rules().commands.get(" ".join(names[:count]))
+        if found:
+            return found, count
+    return None
+
+
+def of_image(image: str) -> list[str] | None:
+    """The words of the command that an image passes its arguments to: none for one that runs them as they are."""
+    name = image.partition("@")[0].lower()
+    if ":" in name.rpartition("/")[2]:
+        name = name.rpartition(":")[0]
+    for known, words in rules().images.items():
+        if name == known or name.endswith(f"/{known}"):
+            return words.split()
+    return None

@@ -1,0 +1,98 @@
+"""Makefiles → the models that variables and recipes name.
+
+Recipes are shell texts once make has replaced its own variables; `shell` reads them. Source: the GNU make manual.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from openness.discover import shell
+from openness.discover.shell_values import MAX_VALUE
+from openness.discover.source import Look, Source
+from openness.errors import SourceError
+from openness.model import Use
+
+MAX_DEPTH = 8
+"""Most times that a variable is replaced within a variable."""
+
+_ASSIGNED = re.compile(r"[ ]*(?:(?:export|override|private)\s+)*([A-Za-z_][\w.-]*)[ \t]*(?:\?|\+|:{1,3}|!)?=[ \t]*(.*)")
+_TARGETED = re.compile(r"[^\t#=:][^#=:]*:\s*(?:export\s+)?([A-Za-z_][\w.-]*)[ \t]*(?:\?|\+|:{1,3})?=[ \t]*(.*)")
+_ON_THE_RULE = re.compile(r"[^\t#=]+:[^=;]*;(.*)")
+_OF_MAKE = re.compile(r"\$\$|\$[({]([A-Za-z_][\w.-]*)[)}]|\$[({](?:or|if)\s[^(){}]*(?:\$[({]\w+[)}][^(){}]*)*[)}]")
+_OR = re.compile(r"\$[({](?:or|if)\s+\$[({](\w+)[)}],(?:[^,(){}]*,)*\s*([^,(){}]+)[)}]")
+
+
+def find(source: Source, look: Look | None = None) -> Iterator[Use]:
+    """The models of a Makefile, in the order of its lines. Raises SourceError for one that is too long."""
+    if len(source.content) > shell.MAX_LENGTH:
+        raise SourceError(f"longer than {shell.MAX_LENGTH:,} characters; not read", source.path, source.line(1))
+    variables: dict[str, str] = {}
+    spoken: list[Use] = []
+    recipes: list[tuple[int, list[str]]] = []
+    for number, lines in _logical(source.content):
+        if lines[0].startswith("\t"):
+            recipes.append((number, lines))
+            continue
+        text = "\n".join(lines)
+        on_the_rule = _ON_THE_RULE.fullmatch(lines[0])
+        if on_the_rule and len(lines) == 1:
+            recipes.append((number, [on_the_rule[1]]))
+            continue
+        joined = re.sub(r"[ \t]*\\\n[ \t]*", " ", text)
+        found = _ASSIGNED.fullmatch(joined) or _TARGETED.fullmatch(joined)
+        if found:
+            value = found[2].partition(" #")[0].strip()
+            variables[found[1]] = value
+            spoken += _variable(source, found[1], value, number, lines)
+    known = {name: _replaced(value, variables) for name, value in variables.items()}
+    uses = [one for number, lines in recipes for one in _recipe(source, number, lines, known, look)]
+    loaded = {one.model for one in uses}
+    kept = [*uses, *(one for one in spoken if one.model not in loaded)]
+    yield from shell.as_written(source, sorted(kept, key=lambda one: one.line))
+
+
+def _logical(content: str) -> Iterator[tuple[int, list[str]]]:
+    """Lines with the ones that they are continued on, and the number of the first."""
+    joined: list[str] = []
+    number = 1
+    for at, line in enumerate(content.split("\n"), 1):
+        number = number if joined else at
+        joined.append(line)
+        if not line.endswith("\\"):
+            yield number, joined
+            joined = []
+    if joined:
+        yield number, joined
+
+
+def _variable(source: Source, name: str, value: str, number: int, lines: list[str]) -> Iterator[Use]:
+    """The models of a variable that speaks of one, several with blanks between; each on its own line."""
+    for word in value.split()[:100]:
+        line = next((number + at for at, text in enumerate(lines) if word in text), number)
+        yield from shell.variable(source, name, word.strip("\"'"), line)
+
+
+def _replaced(text: str, variables: dict[str, str]) -> str:
+    """A value with the variables in it replaced; bounded in depth and length."""
+    for _ in range(MAX_DEPTH):
+        after = _OF_MAKE.sub(lambda found: variables.get(found[1] or "", found[0]), _OR.sub(_either(variables), text))
+        if after == text or len(after) > MAX_VALUE:
+            break
+        text = after
+    return text[:MAX_VALUE]
+
+
+def _either(variables: dict[str, str]) -> Callable[[re.Match[str]], str]:
+    """`$(or $(X),name)` is X where that is known."""
+    return lambda found: variables.get(found[1]) or found[2]
+
+
+def _recipe(source: Source, number: int, lines: list[str], known: dict[str, str], look: Look | None) -> list[Use]:
+    """The models of one recipe line."""
+    lines = [line.removeprefix("\t") for line in lines]
+    text = "\n".join([lines[0].lstrip("@-+ \t"), *lines[1:]])
+    text = _OR.sub(_either(known), text)
+    text = _OF_MAKE.sub(lambda found: "$" if found[0] == "$$" else f"${{{found[1]}}}" if found[1] else found[0], text)
+    return shell.run(source.at(number, text), look, {name: (value,) for name, value in known.items()})

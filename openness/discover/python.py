@@ -1,0 +1,406 @@
+"""Models that a Python program uses, found by its syntax tree: in calls that load, and under names that speak of one.
+
+A use stands where a loader is given the name, and where the string itself stands if that is in the same file.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from importlib import import_module
+from typing import NamedTuple
+
+from openness.discover import loaders, names
+from openness.discover.callees import called, declared, given, option_values
+from openness.discover.loaders import Callee, Rule
+from openness.discover.names import Named
+from openness.discover.scopes import Entry, Place, parse
+from openness.discover.source import Look, Source, use
+from openness.discover.values import Text, Values
+from openness.discover.wrappers import Wrapper, wrappers
+from openness.errors import SourceError
+from openness.model import Use
+
+
+class _Found(NamedTuple):
+    """A use before it is one."""
+
+    named: Named
+    via: str
+    revision: str | None
+    loaded: bool
+    """Whether a loader is given it; otherwise a name speaks of it."""
+
+
+def find(source: Source, look: Look | None = None) -> Iterator[Use]:
+    """The uses in a Python file, in the order of their lines. Raises SourceError for what is not Python 3."""
+    try:
+        module = parse(source.content, source.path)
+    except SourceError as problem:
+        line = problem.line and source.line(problem.line)
+        raise SourceError(problem.message, source.path, line) from None
+    finder = _Finder(Values(module, look), source, look)
+    finder.run()
+    yield from finder.uses()
+
+
+class _Finder:
+    """Collects what one file says."""
+
+    def __init__(self, values: Values, source: Source, look: Look | None) -> None:
+        self.values = values
+        self.module = values.module
+        self.source = source
+        self.look = look
+        self.found: dict[tuple[int, str], _Found] = {}
+        self.elsewhere: set[tuple[int, str]] = set()
+        """Lines and models that are given to something that is no loader."""
+        self.written: dict[str, int] = {}
+        """What is written to → the first line that does."""
+        self.wrappers: dict[str, Wrapper] = {}
+        self.commands: list[Use] = []
+        self.groups: dict[int, list[Entry]] = {}
+        """Entries that may hold a revision, by where they stand together."""
+
+    def run(self) -> None:
+        self.wrappers = wrappers(self.values, self.module)
+        for entry in self.module.entries:
+            if loaders.plain(entry.key).endswith(loaders.rules().revision):
+                self.groups.setdefault(entry.group, []).append(entry)
+        for place in self.module.calls:
+            if isinstance(place.node, ast.Call):
+                self.call(place, place.node)
+        for entry in self.module.entries:
+            self.entry(entry)
+        for place in self.module.choices:
+            self.choice(place)
+        for place in self.module.links:
+            self.link(place)
+
+    def uses(self) -> list[Use]:
+        """Every use once, in the order of the lines."""
+        kept = [
+            use(self.source, one.named, line, one.via, one.revision)
+            for (line, model), one in sorted(self.found.items(), key=lambda item: item[0])
+            if (one.loaded or (line, model) not in self.elsewhere) and self.written.get(model, line) >= line
+        ]
+        return sorted([*kept, *self.commands], key=lambda one: one.line)
+
+    # --- calls ----------------------------------------------------------------------------------------------------
+
+    def call(self, place: Place, node: ast.Call) -> None:
+        callee = called(place)
+        if callee.name in loaders.rules().carriers:
+            self.carried(place, node)
+        if callee.name in loaders.rules().writers:
+            self.write(place, [*node.args, *(keyword.value for keyword in node.keywords)])
+            return
+        self.write(place, [keyword.value for keyword in node.keywords if keyword.arg in loaders.rules().written])
+        if callee.name in loaders.rules().silent:
+            return
+        if loaders.is_other(callee) or self.meets(place, node, loaders.rules().unless):
+            self.exclude(place, [*node.args, *(keyword.value for keyword in node.keywords)])
+            return
+        rule = loaders.loader(callee) or self.made(place, node, callee)
+        if rule is not None:
+            if not self.loads(place, node, rule):
+                return
+            self.load(place, node, rule, given(node, rule.where), callee.name)
+        else:
+            self.wrapped(place, node, self.wrappers.get(callee.name) or self.imported(place, node))
+        self.keywords(place, node)
+        self.declares(place, callee, node)
+
+    def made(self, place: Place, node: ast.Call, callee: Callee) -> Rule | None:
+        """The rule of a method by what its object was made by: `self.client.chat` of `ollama.Client()`."""
+        if callee.name not in loaders.rules().loaders or not isinstance(node.func, ast.Attribute):
+            return None
+        for one in self.values.comes_to(place.to(node.func.value)):
+            if isinstance(one.node, ast.Call):
+                maker = called(one)
+                rule = loaders.loader(Callee(callee.name, f"{maker.of}.{maker.name}".strip("."), maker.imported))
+                if rule is not None:
+                    return rule
+        return None
+
+    def loads(self, place: Place, node: ast.Call, rule: Rule) -> bool:
+        """Whether the call loads a model; if not, what it names is no model."""
+        if self.meets(place, node, rule.unless):
+            self.exclude(place, [*node.args, *(one.value for one in node.keywords)])
+            return False
+        if rule.needs:
+            argument = given(node, (rule.needs,))
+            hub = [one for one in self.strings(place, given(node, rule.where)) if ":" in one.text]
+            off = argument is None or (isinstance(argument, ast.Constant) and not argument.value)
+            return bool(hub) or not off
+        return True
+
+    def meets(self, place: Place, node: ast.Call, conditions: tuple[tuple[str, tuple[str, ...]], ...]) -> bool:
+        """Whether one of these keywords has one of these values."""
+        return any(
+            one.text in values for keyword, values in conditions for one in self.strings(place, given(node, (keyword,)))
+        )
+
+    def load(self, place: Place, node: ast.Call, rule: Rule, argument: ast.expr | None, via: str) -> None:
+        """Reports what a loader is given: where it is given it, and where the string stands."""
+        revision = self.revision(place, node)
+        for one in self.strings(place, argument):
+            named = loaders.read(one.text, rule)
+            if named is not None and argument is not None:
+                self.report_both(argument, one, named, via, revision, loaded=True)
+
+    def wrapped(self, place: Place, node: ast.Call, wrapper: Wrapper | None) -> None:
+        if wrapper is not None:
+            argument = given(node, (wrapper.parameter, wrapper.position))
+            self.load(place, node, wrapper.rule, argument, wrapper.via)
+
+    def imported(self, place: Place, node: ast.Call) -> Wrapper | None:
+        """The loader behind a function of another file, asked only where a string that names a model is given."""
+        if not any(
+            isinstance(arg, ast.Constant) and isinstance(arg.value, str) and names.read(arg.value) for arg in node.args
+        ):
+            return None
+        for one in self.values.comes_to(place.to(node.func)):
+            name = getattr(one.node, "name", "")
+            if one.module is not self.module and name:
+                return wrappers(self.values, one.module).get(name)
+        return None
+
+    def carried(self, place: Place, node: ast.Call) -> None:
+        """`partial(loader, "org/name")`: the call that is meant."""
+        for number, argument in enumerate(node.args[:2]):
+            if isinstance(argument, ast.Attribute | ast.Name):
+                meant = ast.copy_location(ast.Call(argument, node.args[number + 1 :], node.keywords), node)
+                if loaders.loader(called(place.to(meant))) is not None:
+                    self.call(place.to(meant), meant)
+
+    def packed(self, place: Place, argument: ast.expr) -> None:
+        """`"pretrained=org/name,revision=main"`: keywords in one string."""
+        for one in self.strings(place, argument):
+            pairs = dict(part.strip().partition("=")[::2] for part in one.text.split(","))
+            revision = next((pairs[key] for key in loaders.rules().revision if key in pairs), None)
+            for key, value in pairs.items():
+                named = names.read(value, bare=True) if loaders.speaks(key) else None
+                if named is not None:
+                    self.report_both(argument, one, named, f"key {key}", revision)
+
+    def keywords(self, place: Place, node: ast.Call) -> None:
+        """Keywords that speak: `model_id="org/name"`, whatever is called."""
+        for keyword in node.keywords:
+            if keyword.arg in loaders.rules().packed:
+                self.packed(place, keyword.value)
+            elif keyword.arg and loaders.speaks(keyword.arg):
+                revision = self.revision(place, node)
+                for one in self.spread(place.to(keyword.value)):
+                    named = self.under(keyword.arg, one.text)
+                    if named is not None:
+                        self.report_both(keyword.value, one, named, f"key {keyword.arg}", revision)
+
+    def declares(self, place: Place, callee: Callee, node: ast.Call) -> None:
+        """Calls that give a name a value: options, look-ups with a default, tables of parameters, commands."""
+        known = loaders.rules()
+        for option in declared(place):
+            if loaders.speaks(option):
+                for value in option_values(place):
+                    self.speak(option, value, f"option {option}")
+        position = known.lookups.get(callee.name)
+        key = None if position is None else given(node, (position,))
+        if position is not None and isinstance(key, ast.Constant) and isinstance(key.value, str):
+            default = given(node, (position + 1, "default", "value", "options"))
+            if default is not None and loaders.speaks(key.value):
+                self.speak(key.value, place.to(default), f"default of {key.value}")
+        if callee.name in known.tables and len(node.args) > 1:
+            self.table(place, node)
+        if callee.name in known.shells and callee.of.partition(".")[0] in known.shell_packages:
+            self.command(place, node)
+
+    def table(self, place: Place, node: ast.Call) -> None:
+        """`parametrize("model, size", [("org/name", 1)])`."""
+        for one in self.strings(place, node.args[0])[:1]:
+            columns = [name.strip() for name in one.text.split(",")]
+            rows = node.args[1].elts if isinstance(node.args[1], ast.List | ast.Tuple) else []
+            for row in rows:
+                cells = row.elts if len(columns) > 1 and isinstance(row, ast.List | ast.Tuple) else [row]
+                for column, cell in zip(columns, cells, strict=False):
+                    if loaders.speaks(column):
+                        self.speak(column, place.to(cell), f"key {column}")
+
+    def command(self, place: Place, node: ast.Call) -> None:
+        """A command line, as one string or as words, in a list or one by one; each word keeps its line."""
+        words: list[Place] = [place.to(word) for word in node.args] if len(node.args) > 1 else []
+        for one in self.values.comes_to(place.to(node.args[0])) if len(node.args) == 1 else ():
+            if isinstance(one.node, ast.List | ast.Tuple) and one.module is self.module:
+                words = [one.to(word) for word in one.node.elts]
+        if words:
+            from shlex import quote
+
+            texts = [self.values.texts(word) for word in words]
+            text = " \\\n".join(quote(found[0].text) if len(found) == 1 else '"$_"' for found in texts)
+            self.shell(Source(self.source.path, text, [self.source.line(word.line) for word in words]))
+        else:
+            for found in self.strings(place, given(node, (0, "args", "cmd", "command")))[:1]:
+                self.shell(self.source.at(found.place.line, found.text))
+
+    def shell(self, source: Source) -> None:
+        """Adds what the finder of shell text sees; nothing where it cannot read the text."""
+        try:
+            self.commands += import_module("openness.discover.shell").find(source, self.look)
+        except (ImportError, SourceError):
+            return
+
+    # --- names that speak -----------------------------------------------------------------------------------------
+
+    def entry(self, entry: Entry) -> None:
+        """A constant, field, parameter, entry of a mapping or result under a name that speaks."""
+        if not loaders.speaks(entry.key) and not _in_a_speaking_class(entry):
+            return
+        self.speak(entry.key, entry.place, f"key {entry.key}", self.beside(entry))
+
+    def speak(self, key: str, place: Place, via: str, revision: str | None = None) -> None:
+        for one in self.spread(place):
+            named = self.under(key, one.text)
+            if named is not None:
+                here = one.place.module is self.module
+                self.report(one.place.line if here else place.line, named, via, revision)
+
+    def spread(self, place: Place) -> list[Text]:
+        """The strings under a name that speaks, those of a mapping included."""
+        found = self.values.texts(place)
+        inner = loaders.rules().inner
+        for one in self.values.comes_to(place):
+            if isinstance(one.node, ast.Dict):
+                for key, value in zip(one.node.keys, one.node.values, strict=True):
+                    name = key.value if isinstance(key, ast.Constant) else None
+                    if isinstance(value, ast.Dict):
+                        pairs = zip(value.keys, value.values, strict=True)
+                        chosen = [v for k, v in pairs if isinstance(k, ast.Constant) and k.value in inner]
+                    else:
+                        chosen = [value] if not isinstance(name, str) or not _is_other_key(name) else []
+                    found += [text for one_value in chosen for text in self.values.texts(one.to(one_value))]
+        return found
+
+    def under(self, key: str, text: str) -> Named | None:
+        """The model that a string names under a name that speaks."""
+        bare = loaders.plain(key) in loaders.rules().bare and any(not one.isalpha() for one in text)
+        return names.read(text, bare=bare)
+
+    def beside(self, entry: Entry) -> str | None:
+        """The revision beside or under a name: `MODEL_REVISION` of `MODEL_ID`, in one scope or mapping."""
+        stem = loaders.plain(entry.key)
+        stems = {stem, stem.rpartition("_")[0]}
+        wanted = {f"{one}_{name}" for one in stems if one for name in loaders.rules().revision}
+        if entry.form != "assigned" or isinstance(entry.place.scope.node, ast.ClassDef):
+            wanted |= set(loaders.rules().revision)
+        for other in self.neighbours(entry):
+            if loaders.plain(other.key) in wanted:
+                found = self.values.texts(other.place)
+                if found:
+                    return found[0].text
+        return None
+
+    def neighbours(self, entry: Entry) -> list[Entry]:
+        inside = {id(one.node) for one in self.values.comes_to(entry.place) if isinstance(one.node, ast.Dict)}
+        return [one for group in (*inside, entry.group) for one in self.groups.get(group, ()) if one.form != "returned"]
+
+    def choice(self, place: Place) -> None:
+        """`model or "org/name"`, `model if model else "org/name"`."""
+        node = place.node
+        parts = node.values if isinstance(node, ast.BoolOp) else []
+        if isinstance(node, ast.IfExp):
+            parts = [node.body, node.orelse]
+        keys = [key for key in map(_name_of, parts) if key and loaders.speaks(key)]
+        for part in parts:
+            if keys and isinstance(part, ast.Constant):
+                self.speak(keys[0], place.to(part), f"default of {keys[0]}")
+
+    def link(self, place: Place) -> None:
+        """A string that is an address of a model's files, wherever it stands."""
+        node = place.node
+        found = [one.text for one in self.values.texts(place)]
+        if not found and isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
+            found = [str(node.values[0].value)]
+        for text in found:
+            named = names.address(text.strip())
+            if named is not None:
+                self.report(place.line, named, "address", None)
+
+    # --- the rest -------------------------------------------------------------------------------------------------
+
+    def strings(self, place: Place, argument: ast.expr | None) -> list[Text]:
+        return [] if argument is None else self.values.texts(place.to(argument))
+
+    def revision(self, place: Place, node: ast.Call) -> str | None:
+        """The revision that a call asks for; None where it is not known."""
+        known = loaders.rules().revision
+        argument = given(node, known)
+        if argument is not None:
+            return next((one.text for one in self.strings(place, argument)), None)
+        for keyword in node.keywords:
+            for one in self.values.comes_to(place.to(keyword.value)) if keyword.arg is None else ():
+                for key, value in (
+                    zip(one.node.keys, one.node.values, strict=True) if isinstance(one.node, ast.Dict) else ()
+                ):
+                    if isinstance(key, ast.Constant) and key.value in known:
+                        return next((text.text for text in self.values.texts(one.to(value))), None)
+        return None
+
+    def report(self, line: int, named: Named, via: str, revision: str | None, *, loaded: bool = False) -> None:
+        """Keeps a use. A loader says more than a name; of two loaders on a line, the one that pins nothing."""
+        old = self.found.get((line, named.model))
+        weaker = old is not None and old.loaded == loaded and not (old.revision and revision is None and loaded)
+        if old is None or (not weaker and loaded >= old.loaded):
+            self.found[line, named.model] = _Found(named, via, revision, loaded)
+
+    def report_both(
+        self, argument: ast.expr, one: Text, named: Named, via: str, revision: str | None, *, loaded: bool = False
+    ) -> None:
+        """Keeps a use where it is given to a call, and where its string stands if that is elsewhere in the file."""
+        here = one.place.module is self.module
+        if not here or not argument.lineno <= one.place.line <= (argument.end_lineno or 0):
+            self.report(argument.lineno, named, via, revision, loaded=loaded)
+        if here:
+            self.report(one.place.line, named, via, revision, loaded=loaded)
+
+    def write(self, place: Place, arguments: list[ast.expr]) -> None:
+        for argument in arguments:
+            for one in self.strings(place, argument):
+                self.written.setdefault(one.text, place.line)
+
+    def exclude(self, place: Place, arguments: list[ast.expr]) -> None:
+        for argument in arguments:
+            for one in self.strings(place, argument):
+                self.elsewhere.add((one.place.line, one.text))
+                self.elsewhere.add((argument.lineno, one.text))
+
+
+def _in_a_speaking_class(entry: Entry) -> bool:
+    """Whether it is a member of an enumeration of models, or the name of a model in a class about one."""
+    node = entry.place.scope.node
+    if not isinstance(node, ast.ClassDef) or entry.form != "assigned":
+        return False
+    bases = {base.attr if isinstance(base, ast.Attribute) else getattr(base, "id", "") for base in node.bases}
+    if not bases.isdisjoint(loaders.rules().enumerations):
+        return loaders.speaks(node.name)
+    words = loaders.plain(node.name).split("_")
+    return entry.key in loaders.rules().inner and not loaders.rules().words.isdisjoint(words)
+
+
+def _is_other_key(name: str) -> bool:
+    """Whether a key says that its value is no model: `output_dir`, `type`."""
+    return not loaders.rules().never.isdisjoint(loaders.plain(name).split("_"))
+
+
+def _name_of(node: ast.AST) -> str:
+    """The name under which an operand is known: of a variable, an attribute, an entry, an environment variable."""
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+        return str(node.slice.value)
+    if isinstance(node, ast.Call):
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        position = loaders.rules().lookups.get(name)
+        key = None if position is None else given(node, (position,))
+        return str(key.value) if isinstance(key, ast.Constant) else ""
+    return ""

@@ -1,0 +1,267 @@
+"""Shell scripts and snippets → the models that they load. Nothing is executed.
+
+`shell_words` reads the text; here variables get their values in the order of the text, and each command is looked at:
+the ones that load models, and for any command the options and variables that speak of one (`command_rules`).
+
+A reader of our own and no grammar of tree-sitter's, which is the maintained parser with a fitting licence: snippets
+hold marks of template languages that are no shell, words must be evaluated in any case, and its C code is one more
+thing that a hostile file could crash. Python's shlex knows neither lines nor substitutions, here-documents or comments
+within a text.
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from types import ModuleType
+
+from openness.discover import command_rules, names, shell_words
+from openness.discover.command_rules import speaks
+from openness.discover.shell_options import load, revision_of, speaking
+from openness.discover.shell_values import MAX_VALUES, Argument, State, expanded, known_values, read, values_of
+from openness.discover.shell_words import Assignment
+from openness.discover.source import MAX_QUOTE, Look, Source, use
+from openness.errors import SourceError
+from openness.model import Use
+
+MAX_LENGTH = 1_000_000
+"""Longest text that is read, in characters."""
+
+MAX_WITHIN = 4
+"""Deepest `bash -c "bash -c …"`."""
+
+_TELLING = re.compile(r"hf://|hf-hub:|models--[\w.-]+--", re.IGNORECASE)
+
+
+def find(source: Source, look: Look | None = None, known: Mapping[str, str] | None = None) -> Iterator[Use]:
+    """The models that a shell text loads, in the order of its lines. `known` are variables set outside of it.
+
+    Raises SourceError for a text that is too long. Linear in its length.
+    """
+    yield from run(source, look, {name: (value,) for name, value in (known or {}).items()})
+
+
+def run(source: Source, look: Look | None, known: dict[str, tuple[str, ...]], depth: int = 0) -> list[Use]:
+    """`find`, which leaves the variables that the text sets in `known`."""
+    if len(source.content) > MAX_LENGTH:
+        raise SourceError(f"longer than {MAX_LENGTH:,} characters; not read", source.path, source.line(1))
+    state = State(source, look, known, [], [], depth)
+    for command in shell_words.commands(source.content):
+        _command(state, command)
+    return settled(state)
+
+
+def argv(
+    source: Source, arguments: Sequence[Argument], known: dict[str, tuple[str, ...]], look: Look | None = None
+) -> list[Use]:
+    """The models of one command line that is given word by word, as in `CMD ["vllm", "serve"]`."""
+    state = State(source, look, known, [], [])
+    _arguments(state, [known_values(state, one) for one in arguments])
+    return settled(state)
+
+
+def variable(source: Source, name: str, value: str, line: int) -> list[Use]:
+    """The model that a variable holds whose name speaks of one."""
+    state = State(source, None, {}, [], [])
+    _spoken(state, name, (value,), line, "variable")
+    return state.spoken
+
+
+def as_written(source: Source, found: Sequence[Use]) -> list[Use]:
+    """The uses with the line of `source` as their quote, where a text made from it was read."""
+    if source.lines:
+        return list(found)
+    lines = source.content.split("\n")
+    return [
+        one._replace(quote=lines[one.line - 1].strip()[:MAX_QUOTE]) if one.line <= len(lines) else one for one in found
+    ]
+
+
+def settled(state: State) -> list[Use]:
+    """What was found, each model once a line, and variables only where no command loads the model."""
+    loaded = {one.model for one in state.uses}
+    found = [*state.uses, *(one for one in state.spoken if one.model not in loaded)]
+    distinct: dict[tuple[int, str, str | None], Use] = {}
+    for one in found:
+        distinct.setdefault((one.line, one.model, one.revision), one)
+    return sorted(distinct.values(), key=lambda one: one.line)
+
+
+def _command(state: State, command: shell_words.Command) -> None:
+    for assignment in command.assigned:
+        _assign(state, assignment)
+    if command.heredoc:
+        _heredoc(state, command)
+    words = command.words
+    if len(words) > 3 and words[0].plain in ("for", "select") and words[2].plain == "in":
+        values = [value for word in words[3:] for one in expanded(state, word) for value in one.values]
+        state.known[words[1].plain] = tuple(values[: MAX_VALUES * 4])
+        if speaks(words[1].plain):
+            for word in words[3:]:
+                _spoken(
+                    state,
+                    words[1].plain,
+                    [value for one in expanded(state, word) for value in one.values],
+                    word.line,
+                    "loop",
+                )
+        return
+    _arguments(state, [argument for word in words for argument in expanded(state, word)])
+
+
+def _assign(state: State, assignment: Assignment) -> None:
+    name = assignment.name
+    groups = [expanded(state, word, split=assignment.array) for word in assignment.values]
+    values = tuple(value for group in groups for one in group for value in one.values)[: MAX_VALUES * 4]
+    if assignment.array:
+        for number, value in enumerate(values):
+            index, _, rest = value.partition("]=")
+            keyed = index.startswith("[") and rest
+            state.known[f"{name}[{index[1:] if keyed else number}]"] = (rest if keyed else value,)
+        values = tuple(
+            value.partition("]=")[2] if value.startswith("[") and "]=" in value else value for value in values
+        )
+        before = state.known.get(f"{name}[@]", ()) if assignment.adds else ()
+        state.known[f"{name}[@]"] = (*before, *values)[: MAX_VALUES * 4]
+    else:
+        before = state.known.get(name, ()) if assignment.adds else ()
+        state.known[name] = tuple(dict.fromkeys((*before, *values)))[:MAX_VALUES]
+    for word, group in zip(assignment.values, groups, strict=True):
+        if any(isinstance(part, str) or part.fallback for part in word.parts):
+            _spoken(
+                state,
+                name,
+                [
+                    value.partition("]=")[2] if assignment.array and "]=" in value else value
+                    for one in group
+                    for value in one.values
+                ],
+                word.line,
+                "variable",
+            )
+
+
+def _spoken(state: State, name: str, values: Sequence[str], line: int, via: str) -> None:
+    """The models that values of a variable name, if its own name speaks of one or the value does."""
+    rules = command_rules.rules()
+    key = command_rules.key(name)
+    for value in values:
+        named = None
+        if speaks(name):
+            default = names.OLLAMA if rules.ollama.fullmatch(key) else names.HUB
+            named = read(value, bare=rules.bare.fullmatch(key) is not None, default=default)
+        elif _TELLING.match(value):
+            named = read(value)
+        if named:
+            state.spoken.append(use(state.source, named, line, f"{via} {name}"))
+
+
+def _arguments(state: State, arguments: list[Argument]) -> None:
+    """One command line."""
+    rules = command_rules.rules()
+    if not arguments:
+        return
+    start = _started(arguments)
+    words = [one.text for one in arguments[start : start + 8]]
+    name = command_rules.program(words[0]) if words else ""
+    if name in rules.silent_commands and command_rules.command(words) is None:
+        return
+    if _texts(state, name, arguments[start:]):
+        return
+    found = command_rules.command(words)
+    before = arguments[:start]
+    if found:
+        load(state, found[0], arguments[start + found[1] :])
+    else:
+        before = arguments
+    speaking(state, before, None, revision_of([one.text for one in before]))
+
+
+def _started(arguments: Sequence[Argument]) -> int:
+    """Where the command begins that wrappers start: `sudo docker exec c ollama pull` → `ollama`."""
+    rules = command_rules.rules()
+    first = command_rules.program(arguments[0].text)
+    if first not in rules.wrappers or command_rules.command([one.text for one in arguments[:4]]):
+        return 0
+    limit = min(len(arguments), 80)
+    for at in range(1, limit):
+        words = [one.text for one in arguments[at : at + 8]]
+        name = command_rules.program(words[0])
+        image = (
+            command_rules.of_image(words[0])
+            if first in ("docker", "podman", "nerdctl") or "docker" in arguments[1].text
+            else None
+        )
+        if image is not None:
+            return at
+        if command_rules.command(words) or (name in rules.shells and "-c" in words[1:4]) or name in rules.pythons:
+            return at
+    return 0
+
+
+def _texts(state: State, name: str, arguments: Sequence[Argument]) -> bool:
+    """Looks into a text that a shell or Python is given as a word, or into an image's arguments; whether it did."""
+    rules = command_rules.rules()
+    image = command_rules.of_image(arguments[0].text)
+    if image is not None:
+        _arguments(state, [*(Argument((word,), arguments[0].line) for word in image), *arguments[1:]])
+        return True
+    words = [one.text for one in arguments]
+    base = name.rstrip("0123456789.")
+    if base in rules.pythons and "-c" in words[1:-1]:
+        text = arguments[words.index("-c") + 1]
+        _within(state, "python", text.line, text.text)
+        return True
+    options = [at for at, word in enumerate(words[1:-1], 1) if re.fullmatch(r"-[a-z]*c", word)]
+    if name in rules.shells and (options or name in ("eval", "ssh")):
+        text = arguments[options[0] + 1] if options else arguments[-1]
+        _within(state, "shell", text.line, text.text)
+        return True
+    return False
+
+
+def _within(state: State, form: str, line: int, text: str, file: str | None = None) -> None:
+    """A text of a language within this one, as it stands in `file`; one that cannot be read is passed over."""
+    if state.depth >= MAX_WITHIN or not text:
+        return
+    inner = state.source.at(line, text)
+    if form == "shell":
+        state.uses.extend(run(inner, state.look, dict(state.known), state.depth + 1))
+        return
+    finder = _finder(form)
+    if finder is not None:
+        try:
+            uses = finder.find(inner._replace(path=file or inner.path), state.look)
+            state.uses.extend(one._replace(path=inner.path) for one in uses)
+        except SourceError:
+            return
+
+
+def _finder(form: str) -> ModuleType | None:
+    """The finder of another form; imported here, as most texts hold none."""
+    try:
+        return importlib.import_module(f"openness.discover.{form}")
+    except ImportError:
+        return None
+
+
+def _heredoc(state: State, command: shell_words.Command) -> None:
+    """The text that a command reads: a program, or a file that it writes."""
+    first, text = command.heredoc or (1, "")
+    rules = command_rules.rules()
+    words = [one.text.rpartition("/")[2] for word in command.words for one in expanded(state, word)]
+    target = values_of(state, command.target)[0] if command.target else ""
+    if words[:1] == ["tee"] and not target:
+        target = words[-1]
+    file = target.rpartition("/")[2].lower()
+    if any(word.rstrip("0123456789.") in rules.pythons for word in words) or file.endswith(".py"):
+        _within(state, "python", first, text)
+    elif any(word in rules.shells for word in words) or file.endswith((".sh", ".bash")):
+        _within(state, "shell", first, text)
+    elif "modelfile" in file:
+        _within(state, "modelfile", first, text)
+    elif file.startswith(("dockerfile", "containerfile")) or words[:2] == ["docker", "build"]:
+        _within(state, "docker", first, text)
+    elif file.endswith((".yaml", ".yml", ".json", ".toml")):
+        _within(state, "config", first, text, file)

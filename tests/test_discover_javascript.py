@@ -1,0 +1,166 @@
+"""Models in JavaScript and TypeScript: each example says what must be found, and where."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from openness.discover import javascript, javascript_tokens, javascript_values
+from openness.discover.source import Source
+from openness.errors import SourceError
+
+SHA = "0123456789abcdef0123456789abcdef01234567"
+
+
+def found(text: str, path: str = "a.js") -> list[str]:
+    """`line model`, with the kind where it is not the Hub and the revision where there is one."""
+    return [
+        f"{one.line} {one.model}"
+        + (f" {one.kind}" if one.kind != "hub" else "")
+        + (f" @{one.revision}" if one.revision else "")
+        for one in javascript.find(Source(path, text))
+    ]
+
+
+EXAMPLES = {
+    "await pipeline('task', 'acme/a')": ["1 acme/a"],
+    "await pipeline(\n  'task',\n  'acme/a',\n  { dtype: 'q8', revision: 'r1' },\n)": ["3 acme/a @r1"],
+    f"AutoModel.from_pretrained('acme/a', {{ revision: '{SHA}' }})": [f"1 acme/a @{SHA}"],
+    "const R = 'r1'; X.from_pretrained('acme/a', { revision: R })": ["1 acme/a @r1"],
+    "const E = 'acme/a'; // 'acme/b'\npipeline('x', E)": ["2 acme/a"],
+    "pipeline('x', E)\nconst E = 'acme/a'": ["1 acme/a"],
+    "const O = 'acme'\nconst M = `${O}/a`\npipeline('x', M)": ["3 acme/a"],
+    "const O = 'acme'\npipeline('x', O + '/' + 'a')": ["2 acme/a"],
+    "const model = process.env.MODEL || 'acme/a'": ["1 acme/a"],
+    "const modelId = env.FOO ?? 'acme/a'": ["1 acme/a"],
+    "pipeline('x', big ? 'acme/a' : 'acme/b')": ["1 acme/a", "1 acme/b"],
+    "const M = { chat: 'acme/a', deep: { id: 'acme/b' } } as const\npipeline('x', M.chat); pipeline('x', M.deep.id)": [
+        "2 acme/a",
+        "2 acme/b",
+    ],
+    "const M = Object.freeze({ chat: 'acme/a' }); pipeline('x', M['chat'])": ["1 acme/a"],
+    "enum M { A = 'acme/a' }\npipeline('x', M.A)": ["2 acme/a"],
+    "hf.textGeneration({ model: 'acme/a', inputs: 'x/y' })": ["1 acme/a"],
+    "new X({ modelName: \"acme/a\", 'model_id': 'acme/b' })": ["1 acme/a", "1 acme/b"],
+    "const models = [\n 'acme/a',\n 'acme/b']": ["1 acme/a", "1 acme/b"],
+    "class A { modelId = 'acme/a' }": ["1 acme/a"],
+    "function f(model: string = 'acme/a') {}": ["1 acme/a"],
+    "generateText({ model: openai('gpt-4o') })": ["1 gpt-4o api"],
+    "createOpenAI()('gpt-4o')": ["1 gpt-4o api"],
+    "const p = createOpenAI({ k }); p('gpt-4o')": ["1 gpt-4o api"],
+    "new ChatOpenAI({ model: 'gpt-4o-mini' })": ["1 gpt-4o-mini api"],
+    "ollama.chat({ model: 'llama3.1' })": ["1 llama3.1 ollama"],
+    "const c = new Ollama(); c.generate({ model: 'llama3.1:8b' })": ["1 llama3.1:8b ollama"],
+    "fetch('http://localhost:11434/api/chat', { body: JSON.stringify({ model: 'llama3' }) })": ["1 llama3 ollama"],
+    "fetch('https://huggingface.co/acme/a/resolve/main/x.onnx')": ["1 acme/a @main"],
+    "fetch(`https://api-inference.huggingface.co/models/acme/a`)": ["1 acme/a"],
+    "const r = /'/.test(x); pipeline('x', 'acme/a')": ["1 acme/a"],
+    "const h = a / b; pipeline('x', 'acme/a') / 2": ["1 acme/a"],
+    # no uses
+    "// pipeline('x', 'acme/a')\n/* model: 'acme/b' */": [],
+    "load({ modelUrl: '/x.glb', type: 'application/json', repo: 'acme/code' })": [],
+    "pipeline('x', name); pipeline('x', `${org}/a`); pipeline('x', './models/a')": [],
+    "import { a } from '@acme/model'; const page = 'https://huggingface.co/acme/a'": [],
+    "const other = 'acme/a'": [],
+    "function pipeline(a, b) {}": [],
+    "log('gpt-4o')": [],
+    "const s = 'open\npipeline('x', 'acme/a')": ["2 acme/a"],
+}
+
+
+@pytest.mark.parametrize("text", EXAMPLES)
+def test_javascript(text: str) -> None:
+    assert [one.split(" ", 1)[1] for one in found(text)] == [one.split(" ", 1)[1] for one in EXAMPLES[text]]
+    assert found(text)[:1] == EXAMPLES[text][:1]
+
+
+def test_the_text_of_jsx_is_not_read() -> None:
+    text = "const A = () => <p model=\"acme/a\">It's a model: 'acme/b' {pipeline('x', 'acme/c')}<br/></p>\nconst model = 'acme/d'"
+    assert found(text, "a.tsx") == ["1 acme/c", "2 acme/d"]
+    assert found(text, "a.jsx") == ["1 acme/c", "2 acme/d"]
+
+
+def test_types_are_no_elements() -> None:
+    assert found("const f = <T>(x: T) => x\nif (a < b) pipeline('x', 'acme/a')", "a.ts") == ["2 acme/a"]
+    assert found("const f = <T,>(x: T) => x\npipeline('x', 'acme/a')", "a.tsx") == ["2 acme/a"]
+
+
+HOSTILE = [
+    "(",
+    "f(",
+    "pipeline('x',",
+    "[",
+    "`${",
+    "(a)=>",
+    "<a>",
+    "(<a ",
+    "(<a {",
+    "{model:",
+    "a={model:",
+    "'\"`${<|;&\n",
+    "a?b:",
+    "model='a'+",
+    "/*",
+    "/[",
+    "x.",
+    "f()",
+    "models=['a/b',",
+    "\\",
+    "}",
+    "async<",
+    "`",
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_programs_end(text: str) -> None:
+    list(javascript.find(Source("a.tsx", text * 5000)))
+
+
+def test_constants_that_refer_to_one_another_end() -> None:
+    text = "".join(f"const model{n + 1} = model{n} + model{n};" for n in range(200)) + "const a = b, b = a, model = a"
+    assert found(text) == []
+
+
+def test_a_program_that_is_too_long_is_refused() -> None:
+    with pytest.raises(SourceError):
+        list(javascript.find(Source("a.js", " " * (javascript_values.MAX_LENGTH + 1))))
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(alphabet="ab/$(){}[]<>'\"`\\|&;=:?.,+ \n", max_size=80))
+def test_any_text_is_read(text: str) -> None:
+    list(javascript.find(Source("a.tsx", text)))
+    list(javascript.find(Source("a.ts", "model=" + text)))
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(alphabet="ab${}'\"`/*< \n", max_size=60))
+def test_lines_are_those_of_the_text(text: str) -> None:
+    last = text.count("\n") + 1
+    assert all(1 <= token.line <= last for token in javascript_tokens.tokens(text, jsx=True))
+
+
+def test_constants_of_siblings_are_followed() -> None:
+    tree = {
+        "web/models.ts": "import { ORG } from './org'\nexport const CHAT: string = `${ORG}/chat`\nexport default 'x'",
+        "web/org.js": "export const ORG = 'acme'",
+        "web/all.cjs": "const ALL = { a: 'acme/a' }",
+    }
+    text = (
+        "import { CHAT as C } from './models'\nimport * as M from './models.js'\nconst { ALL } = require('./all')\n"
+        "pipeline('x', C)\npipeline('x', M.CHAT)\npipeline('x', ALL.a)"
+    )
+    uses = javascript.find(Source("web/a.ts", text), tree.get)
+    assert [f"{one.line} {one.model}" for one in uses] == ["4 acme/chat", "5 acme/chat", "6 acme/a"]
+
+
+def test_imports_in_a_circle_end() -> None:
+    tree = {"a.js": "import { A } from './b'\npipeline('x', A)", "b.js": "import { A } from './a'\nexport const B = A"}
+    assert list(javascript.find(Source("a.js", tree["a.js"]), tree.get)) == []
+
+
+def test_a_member_that_is_not_known_may_be_any() -> None:
+    text = "const M: Record<string, string> = { a: 'acme/a', b: 'acme/b' }\npipeline('x', M[kind])"
+    assert found(text, "a.ts") == ["2 acme/a", "2 acme/b"]
