@@ -33,6 +33,7 @@ def assess(
     """
     release = read(targets, name, revision, offline=offline)  #  facts, each with its evidence
     release = conclude.conclude(release)  #                      + the licence that the claims come to
+    release = policy.clarify(release, rules)  #                  + the licence that a named person read in a file
     find = partial(base, bases, on_hub=any(map(target.is_on_hub, targets)), offline=offline)
     release = lineage.trace(release, find)  #                    + what its base models' licences add
     release = policy.answer(release, rules)  #                   + what named people answered

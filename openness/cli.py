@@ -16,7 +16,7 @@ from openness.yamlio import nearest
 if TYPE_CHECKING:
     from openness.changes import Recorded
     from openness.model import Assessment, Identified, Report
-    from openness.policy import Policy
+    from openness.policy import Known, Policy
     from openness.snapshot import Changes
 
 MET, NOT_MET, FAILED, UNDETERMINED = 0, 1, 2, 3
@@ -360,9 +360,28 @@ def _identified(found: Sequence[Identified], form: str) -> Iterable[str]:
 def _policy(path: str) -> Policy:
     from pathlib import Path
 
-    from openness import definitions, policy
+    from openness import policy
 
-    return policy.load(Path(path), definitions.subjects())
+    return policy.load(Path(path), known=_known())
+
+
+def _known() -> Known:
+    """What a policy may name."""
+    from openness import definitions
+    from openness.assess import HEADLINE
+    from openness.licensing import catalog, expression
+    from openness.policy import Known
+
+    names = definitions.available()
+    levels = {f"{name}/{level.level}" for name in names for level in definitions.load(name).levels}
+    levels |= {level.level for level in definitions.load(HEADLINE).levels}
+    return Known(
+        subjects=definitions.subjects(),
+        definitions=names,
+        levels=levels,
+        resolve=expression.resolve,
+        licenses=catalog.names,
+    )
 
 
 def _known_format(form: str) -> None:
