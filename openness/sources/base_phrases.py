@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
@@ -26,15 +26,21 @@ _MAX_BEFORE = 400  # characters of a sentence before its phrase
 _MAX_AFTER = 600
 _MAX_LIST = 30
 _MAX_WORDS = 6  # of a name
+_MAX_FENCES = 10_000
+_MAX_INDENT = 12
 _MAX_SETTINGS = 20_000  # characters of a block of settings
 
 _BREAK = re.compile(
-    r"\n[ \t>]*\n|\n(?=[ \t>]{0,20}(?:[-*+•#|]|[0-9]{1,3}[.)])[ \t*#]?)|(?<=\n)#[^\n]{0,200}\n"
-    r"|(?<!e\.g)(?<!i\.e)(?<!vs)(?<!cf)[.!?][*_\"')]{0,3}[ \t\n]{1,8}(?=[A-Z\"'`*\[(<#\u0080-\U0010ffff])|;[ \n]"
+    r"[\n.!?;#](?:(?<=\n)(?:[ \t>]*\n|(?=[ \t>]{0,20}(?:[-*+•#|]|[0-9]{1,3}[.)])[ \t*#]?))|(?<=\n#)[^\n]{0,200}\n"
+    r"|(?<=[.!?])(?<!e\.g[.!?])(?<!i\.e[.!?])(?<!vs[.!?])(?<!cf[.!?])"
+    r"[*_\"')]{0,3}[ \t\n]{1,8}(?=[A-Z\"'`*\[(<#\u0080-\U0010ffff])|(?<=;)[ \n])"
 )
+"""Where a sentence ends. A pattern that begins with plain signs is the faster one."""
+
 _WORD = re.compile(r"\w(?:[\w.+'’/-]{0,150}[\w+])?")
 _PIECE = re.compile(
-    r"(?P<image>!\[[^\[\]\n]{0,200}\]\([^()\n]{0,500}\))"
+    r"(?P<run>(?<![\w/.~])(?:[a-z]+ )+)"
+    r"|(?P<image>!\[[^\[\]\n]{0,200}\]\([^()\n]{0,500}\))"
     r"|\[(?P<label>[^\[\]]{1,300})\]\([ ]{0,3}<?(?P<link>[^()<>\s]{1,500})>?[^()\n]{0,100}\)"
     r"|<a\s[^<>]{0,200}?href=[\"']?(?P<href>[^\"'<>\s]{1,400})[\"']?[^<>]{0,200}>(?P<anchor>[^<>]{1,200})</a>"
     r"|(?P<tag></?[a-zA-Z][^<>\n]{0,300}>)"
@@ -63,8 +69,11 @@ _ID = re.compile(r"[A-Za-z][\w.-]{1,60}/[A-Za-z][\w.-]{1,95}")
 _FILE = re.compile(r".*\.(?:py|md|json|ya?ml|txt|sh|ipynb|png|jpe?g|pdf|csv|bin|html?|com|org|io)\Z", re.IGNORECASE)
 _LIKE_NAME = re.compile(r"(?=[^\d]*\d)(?=.*[A-Za-z]{2})[A-Za-z][\w.]*[-/][\w.-]+")
 _ID_AFTER = re.compile(r"(?: (?:model|models|llm|checkpoint|language|large|base)){0,3}(?: \()? @")
-_MAY_NAME = re.compile(r"/\w|\w-\w*[0-9]|:\s*\Z|(?:merge|merged|following|models|used)\s*\Z")
-_LETTERS = re.compile(r"[a-z]+")
+_LIST_FOLLOWS = (":", "merge", "merged", "following", "models", "used")
+_NUMBERED = re.compile(r"-\w*[0-9]")
+_LETTERS = bytes(ord(chr(one).lower()) if one < 128 and chr(one).isalpha() else 32 for one in range(256))
+"""Bytes of UTF-8 → letters of ASCII in lower case, and spaces for all else."""
+
 _BULLET = re.compile(r"[ \t>]{0,20}(?:[-*+•]|[0-9]{1,3}[.)])[ \t]+")
 
 
@@ -93,14 +102,26 @@ class _Rule(NamedTuple):
     relation: str | None
     strong: bool
     """Whether what it leads to is plainly a model, even if nothing else shows it."""
+    needs: tuple[str, ...]
+    """Pieces of words, in lower case; where none is, no pattern is tried."""
+
     find: tuple[re.Pattern[str], ...]
+
+
+class _Key(NamedTuple):
+    """A piece of a phrase that is looked for in a text."""
+
+    written: str
+    words: frozenset[bytes]
+    """Those that a text must have to have the key."""
 
 
 class _Rules(NamedTuple):
     """`rules/base-models.yaml`, as far as it is about prose."""
 
-    keys: tuple[str, ...]
-    """Pieces of the phrases, in lower case; a sentence without any of them is not looked at."""
+    keys: Mapping[bytes, tuple[_Key, ...]]
+    """Longest word → the keys with it; a sentence without any key is not looked at."""
+
     rules: tuple[_Rule, ...]
     lists: tuple[re.Pattern[str], ...]
     marks: re.Pattern[str]
@@ -128,9 +149,9 @@ def _rules() -> _Rules:
     for entry in top.maps("rules"):
         strong = entry.flag("strong") is True
         find = tuple(_pattern(one, words, strong) for one in entry.texts("find"))
-        rules.append(_Rule(entry.text("relation", "") or None, strong, find))
+        rules.append(_Rule(entry.text("relation", "") or None, strong, _listed(entry.text("needs")), find))
     return _Rules(
-        keys=tuple(one.strip(" ").replace("_", " ") for one in top.text("keys").split("|")),
+        keys=_keys(_listed(top.text("keys"))),
         rules=tuple(rules),
         lists=tuple(re.compile(one) for one in top.texts("lists")),
         marks=re.compile(merging.text("marks"), re.MULTILINE),
@@ -150,6 +171,24 @@ def _rules() -> _Rules:
     )
 
 
+def _listed(phrases: str) -> tuple[str, ...]:
+    return tuple(" ".join(one.split()) for one in phrases.split("|"))
+
+
+def _keys(written: Sequence[str]) -> dict[bytes, tuple[_Key, ...]]:
+    found: dict[bytes, tuple[_Key, ...]] = {}
+    for one in written:
+        words = _words(one)
+        longest = max(sorted(words), key=len)
+        found[longest] = (*found.get(longest, ()), _Key(one, words))
+    return found
+
+
+def _words(text: str) -> frozenset[bytes]:
+    """The words of a text, in lower case."""
+    return frozenset(text.encode("utf-8", "replace").translate(_LETTERS).split())
+
+
 def _pattern(written: str, words: yamlio.Reader, strong: bool) -> re.Pattern[str]:
     """A pattern of the rules; see their head."""
     model = "[@~]" if strong else "@"
@@ -161,8 +200,7 @@ def _pattern(written: str, words: yamlio.Reader, strong: bool) -> re.Pattern[str
 
 
 def _either(phrases: str) -> str:
-    ordered = sorted((" ".join(one.split()) for one in phrases.split("|")), key=len, reverse=True)
-    return "|".join(map(re.escape, ordered))
+    return "|".join(map(re.escape, sorted(_listed(phrases), key=len, reverse=True)))
 
 
 def _any(phrases: str) -> re.Pattern[str]:
@@ -199,34 +237,49 @@ def statements(content: str, start: int, called: Sequence[str], titles: Sequence
 
 
 def _cues(content: str, start: int) -> list[int]:
-    """Where the keys of the rules stand. Searching for each is faster than one expression for all."""
+    """Where the keys of the rules stand. Which of them may stand anywhere, the words of the text say at once."""
+    words, keys = _words(content[start:]), _rules().keys
+    wanted = [key for word in keys.keys() & words for key in keys[word] if key.words <= words]
+    if not wanted:
+        return []
     lowered = content.lower()
     if len(lowered) != len(content):  # a character that is longer in lower case
         lowered = re.sub(r"[A-Z]", lambda one: one.group().lower(), content)
-    found: list[int] = []
-    for key in _rules().keys:
-        at = lowered.find(key, start)
-        for _ in range(_MAX_SENTENCES):
-            if at < 0:
-                break
-            found.append(at)
-            at = lowered.find(key, at + 1)
-    return sorted(found)
+    return sorted(at for key in wanted for at in _places(lowered, key.written, start, _MAX_SENTENCES))
+
+
+def _places(content: str, sign: str, start: int, most: int) -> Iterator[int]:
+    """Where a sign stands from a position on."""
+    at = content.find(sign, start)
+    while at >= 0 and most > 0:
+        yield at
+        most -= 1
+        at = content.find(sign, at + 1)
 
 
 def _ranges(content: str, start: int) -> list[tuple[int, int]]:
     """Blocks of code, and comments of HTML: first character, and one past the last."""
-    found, opened = [], -1
-    for fence in re.finditer(r"^[ \t>]{0,12}(?:```|~~~)|<!--|-->", content[start:], re.MULTILINE):
-        at, sign = start + fence.start(), fence.group()[-3:]
+    found, opened, closing = [], -1, ""
+    for at, sign in _fences(content, start):
         if opened < 0 and sign != "-->":
-            opened, closing = at, "-->" if sign == "!--" else sign
+            opened, closing = at, "-->" if sign == "<!--" else sign
         elif opened >= 0 and sign == closing:
-            found.append((opened, start + fence.end()))
+            found.append((opened, at + len(sign)))
             opened = -1
     if opened >= 0:
         found.append((opened, len(content)))
     return found
+
+
+def _fences(content: str, start: int) -> list[tuple[int, str]]:
+    """Where each sign stands that opens or closes such a range."""
+    found = [(at, sign) for sign in ("<!--", "-->") for at in _places(content, sign, start, _MAX_FENCES)]
+    for sign in ("```", "~~~"):
+        for at in _places(content, sign, start, _MAX_FENCES):
+            line = content.rfind("\n", start, at) + 1
+            if at - line <= _MAX_INDENT and not content[max(line, start) : at].strip(" \t>"):
+                found.append((at, sign))
+    return sorted(found)
 
 
 def _end_of(ranges: list[tuple[int, int]], position: int) -> int | None:
@@ -252,6 +305,9 @@ class _Reader:
         self.called = [words for words in map(names.tokens, called or titles) if words]
         self.own = [words for words in dict.fromkeys(map(names.tokens, [*called, *titles])) if words]
         self.heads = {"".join(words[:1]) for words in self.own}
+        self.firsts = registry.first_words() | self.rules.families
+        """The words that a name may begin with."""
+
         self._families: frozenset[tuple[str, ...]] | None = None
 
     # -- sentences -----------------------------------------------------------------------------------
@@ -262,14 +318,18 @@ class _Reader:
         if written[:40].lstrip(" \t\n>").startswith("|") or not _may_name(written):
             return
         plain, mentions = self._plain(content, first, last)
-        if plain.rstrip().endswith((":", "merge", "following", "merged", "models")) and any(
+        if plain.rstrip().endswith(_LIST_FOLLOWS) and any(
             one.search(plain.strip()) for one in self.rules.lists
         ):
             yield from self._list(content, last)
-        if not mentions or "?" in plain or self.rules.nowhere.search(plain) is not None:
+        if not mentions or "?" in plain:
             return
         taken: set[int] = set()
         for rule in self.rules.rules:
+            if len(taken) == len(mentions):
+                return
+            if not any(one in plain for one in rule.needs):
+                continue
             for match in (match for pattern in rule.find for match in pattern.finditer(plain)):
                 where = [at for at in range(*match.span("models")) if plain[at] in "@~"]
                 if taken.isdisjoint(where) and self._holds(plain, match, mentions):
@@ -293,6 +353,8 @@ class _Reader:
 
     def _holds(self, plain: str, match: re.Match[str], mentions: dict[int, _Mention]) -> bool:
         """Whether what stands before a phrase and after it leaves it a statement about the release."""
+        if self.rules.nowhere.search(plain) is not None:
+            return False
         before = plain[: match.start()]
         inside = plain[match.start() : match.start("models")]
         if self.rules.never.search(before) or self.rules.not_after.match(plain, match.end("models")):
@@ -364,7 +426,10 @@ class _Reader:
         length = number = 0
         while number < len(pieces):
             kind, text, position = pieces[number]
-            count, sure, known = (1, True, True) if kind == "model" else self._named(pieces, number)
+            if kind == "word" and text.isalpha() and text.isascii() and text.lower() not in self.firsts:
+                count = 0
+            else:
+                count, sure, known = (1, True, True) if kind == "model" else self._named(pieces, number)
             if count:
                 name = " ".join(text for _, text, _ in pieces[number : number + count])
                 mentions[length] = _Mention(name, position, sure, known)
@@ -376,6 +441,12 @@ class _Reader:
 
     def _cut(self, match: re.Match[str], pieces: list[tuple[str, str, int]]) -> None:
         """The pieces of a sentence that a match holds: models, words and signs."""
+        if match.lastgroup == "run":
+            at = match.start()
+            for word in match.group().split():
+                pieces.append(("word", word, at))
+                at += len(word) + 1
+            return
         link, url = match["link"] or match["href"], match["url"]
         if match["image"] or match["tag"]:
             return
@@ -407,7 +478,7 @@ class _Reader:
         if kind != "word" or not words:
             return 0, False, False
         like = _LIKE_NAME.fullmatch(text) is not None
-        if words[0] in registry.first_words() or words[0] in self.rules.families:
+        if words[0] in self.firsts:
             most = number
             while most < min(len(pieces), number + _MAX_WORDS) and pieces[most][0] == "word":
                 most += 1
@@ -430,9 +501,9 @@ class _Reader:
 
 def _may_name(written: str) -> bool:
     """Whether a sentence may name a model, or begins a list: a quick look that spares most the thorough one."""
-    if _MAY_NAME.search(written) is not None:
+    if "/" in written or ("-" in written and _NUMBERED.search(written)) or written.rstrip().endswith(_LIST_FOLLOWS):
         return True
-    return not registry.first_words().isdisjoint(_LETTERS.findall(written.lower()))
+    return not registry.first_words().isdisjoint(one.decode() for one in _words(written))
 
 
 def _kind(word: str) -> str:
