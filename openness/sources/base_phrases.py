@@ -39,13 +39,13 @@ _BREAK = re.compile(
 
 _WORD = re.compile(r"\w(?:[\w.+'’/-]{0,150}[\w+])?")
 _PIECE = re.compile(
-    r"(?P<run>(?<![\w/.~])(?:[a-z]+ )+)"
-    r"|(?P<image>!\[[^\[\]\n]{0,200}\]\([^()\n]{0,500}\))"
-    r"|\[(?P<label>[^\[\]]{1,300})\]\([ ]{0,3}<?(?P<link>[^()<>\s]{1,500})>?[^()\n]{0,100}\)"
-    r"|<a\s[^<>]{0,200}?href=[\"']?(?P<href>[^\"'<>\s]{1,400})[\"']?[^<>]{0,200}>(?P<anchor>[^<>]{1,200})</a>"
-    r"|(?P<tag></?[a-zA-Z][^<>\n]{0,300}>)"
+    r"(?P<run>(?<![\w/.~])(?:[A-Za-z]+ )+)"
     r"|(?P<url>https?://[^\s)>\]\"'`,]{1,400})"
     r"|(?P<word>(?<![\w/])(?:\.{1,2}/|~?/)?\w(?:[\w.+'’/-]{0,150}[\w+])?)"
+    r"|\[(?P<label>[^\[\]]{1,300})\]\([ ]{0,3}<?(?P<link>[^()<>\s]{1,500})>?[^()\n]{0,100}\)"
+    r"|(?P<image>!\[[^\[\]\n]{0,200}\]\([^()\n]{0,500}\))"
+    r"|<a\s[^<>]{0,200}?href=[\"']?(?P<href>[^\"'<>\s]{1,400})[\"']?[^<>]{0,200}>(?P<anchor>[^<>]{1,200})</a>"
+    r"|(?P<tag></?[a-zA-Z][^<>\n]{0,300}>)"
     r"|(?P<sign>[,:;()&|+?\]\[-])"
 )
 _HUB = re.compile(
@@ -74,6 +74,7 @@ _NUMBERED = re.compile(r"-\w*[0-9]")
 _LETTERS = bytes(ord(chr(one).lower()) if one < 128 and chr(one).isalpha() else 32 for one in range(256))
 """Bytes of UTF-8 → letters of ASCII in lower case, and spaces for all else."""
 
+_HEADING = re.compile(r"#(?<![^\n]#)")
 _BULLET = re.compile(r"[ \t>]{0,20}(?:[-*+•]|[0-9]{1,3}[.)])[ \t]+")
 
 
@@ -219,7 +220,6 @@ def statements(content: str, start: int, called: Sequence[str], titles: Sequence
         return
     fences = _ranges(content, start)
     reader = _Reader(called, titles)
-    title = re.compile(r"^#", re.MULTILINE).search(content, start)
     at, read = start, 0
     for cue in cues:
         skip = _end_of(fences, cue)
@@ -229,7 +229,7 @@ def statements(content: str, start: int, called: Sequence[str], titles: Sequence
             continue
         first, last = _sentence(content, at, cue)
         at = max(last, cue + 1)
-        if first >= 0 and not (content.startswith("##", first) and title is not None and title.start() < first):
+        if first >= 0 and not (content.startswith("##", first) and _HEADING.search(content, start, first)):
             read += 1
             yield from reader.sentence(content, first, last)
     for first, last in islice(fences, _MAX_BLOCKS):
@@ -297,6 +297,12 @@ def _sentence(content: str, at: int, cue: int) -> tuple[int, int]:
     return first, ends.start() if ends is not None else min(len(content), cue + _MAX_AFTER)
 
 
+@lru_cache(maxsize=1)
+def _firsts() -> frozenset[str]:
+    """The words that a name of a model or of a family may begin with."""
+    return registry.first_words() | _rules().families
+
+
 class _Reader:
     """The phrases, and the names of the release, against which a sentence is read."""
 
@@ -305,9 +311,7 @@ class _Reader:
         self.called = [words for words in map(names.tokens, called or titles) if words]
         self.own = [words for words in dict.fromkeys(map(names.tokens, [*called, *titles])) if words]
         self.heads = {"".join(words[:1]) for words in self.own}
-        self.firsts = registry.first_words() | self.rules.families
-        """The words that a name may begin with."""
-
+        self.firsts = _firsts()
         self._families: frozenset[tuple[str, ...]] | None = None
 
     # -- sentences -----------------------------------------------------------------------------------
@@ -442,10 +446,7 @@ class _Reader:
     def _cut(self, match: re.Match[str], pieces: list[tuple[str, str, int]]) -> None:
         """The pieces of a sentence that a match holds: models, words and signs."""
         if match.lastgroup == "run":
-            at = match.start()
-            for word in match.group().split():
-                pieces.append(("word", word, at))
-                at += len(word) + 1
+            self._words(match.group(), match.start(), pieces)
             return
         link, url = match["link"] or match["href"], match["url"]
         if match["image"] or match["tag"]:
@@ -470,6 +471,16 @@ class _Reader:
                 pieces.append((_kind(word), word, match.start()))
             if rest:
                 pieces.append(("text", rest.replace("’", "'"), match.end()))
+
+    def _words(self, run: str, position: int, pieces: list[tuple[str, str, int]]) -> None:
+        """The pieces of a run of plain words: one, where none of them may begin a name or continue one."""
+        words = run.split()
+        if self.firsts.isdisjoint(run.lower().split()) and not (pieces and pieces[-1][0] == "word"):
+            pieces.append(("text", run[:-1], position))
+            return
+        for word in words:
+            pieces.append(("word", word, position))
+            position += len(word) + 1
 
     def _named(self, pieces: list[tuple[str, str, int]], number: int) -> tuple[int, bool, bool]:
         """How many pieces from one on are the name of a model, whether it is plainly one, and known; 0: no name."""

@@ -27,7 +27,7 @@ _OPEN = re.compile(r"\s*---[ \t]*\n")
 _CLOSE = re.compile(r"^---[ \t]*$", re.MULTILINE)
 _TOP_KEY = re.compile(r"^([^\s#:\-][^:\n]*):(?=[ \t\n]|$)", re.MULTILINE)
 _LIKE_YAML = re.compile(r"(?:[A-Za-z_][\w -]*:(?:\s|$)|[ \t]|-[ \t]|#|$)")
-_HEADING = re.compile(r"^#[ \t]+(.+)$", re.MULTILINE)
+_HEADING = re.compile(r"#(?<![^\n]#)[ \t]+(.+)$", re.MULTILINE)
 _FENCE = re.compile(r"^```.*?(?:^```|\Z)", re.MULTILINE | re.DOTALL)
 _LOADERS = (
     "from_pretrained", "pipeline(", "Transformer(", "CrossEncoder(", "snapshot_download", "hf_hub_download", "load_",
