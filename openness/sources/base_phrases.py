@@ -70,6 +70,7 @@ _FILE = re.compile(r".*\.(?:py|md|json|ya?ml|txt|sh|ipynb|png|jpe?g|pdf|csv|bin|
 _LIKE_NAME = re.compile(r"(?=[^\d]*\d)(?=.*[A-Za-z]{2})[A-Za-z][\w.]*[-/][\w.-]+")
 _ID_AFTER = re.compile(r"(?: (?:model|models|llm|checkpoint|language|large|base)){0,3}(?: \()? @")
 _LIST_FOLLOWS = (":", "merge", "merged", "following", "models", "used")
+_LIKE_ID = re.compile(r"(?<![\w/.:-])[A-Za-z][\w.-]{1,60}/[A-Za-z]")
 _NUMBERED = re.compile(r"-\w*[0-9]")
 _LETTERS = bytes(ord(chr(one).lower()) if one < 128 and chr(one).isalpha() else 32 for one in range(256))
 """Bytes of UTF-8 → letters of ASCII in lower case, and spaces for all else."""
@@ -123,6 +124,9 @@ class _Rules(NamedTuple):
     keys: Mapping[bytes, tuple[_Key, ...]]
     """Longest word → the keys with it; a sentence without any key is not looked at."""
 
+    heads: frozenset[bytes]
+    """The words of `keys`."""
+
     rules: tuple[_Rule, ...]
     lists: tuple[re.Pattern[str], ...]
     marks: re.Pattern[str]
@@ -151,8 +155,10 @@ def _rules() -> _Rules:
         strong = entry.flag("strong") is True
         find = tuple(_pattern(one, words, strong) for one in entry.texts("find"))
         rules.append(_Rule(entry.text("relation", "") or None, strong, _listed(entry.text("needs")), find))
+    keys = _keys(_listed(top.text("keys")))
     return _Rules(
-        keys=_keys(_listed(top.text("keys"))),
+        keys=keys,
+        heads=frozenset(keys),
         rules=tuple(rules),
         lists=tuple(re.compile(one) for one in top.texts("lists")),
         marks=re.compile(merging.text("marks"), re.MULTILINE),
@@ -238,8 +244,8 @@ def statements(content: str, start: int, called: Sequence[str], titles: Sequence
 
 def _cues(content: str, start: int) -> list[int]:
     """Where the keys of the rules stand. Which of them may stand anywhere, the words of the text say at once."""
-    words, keys = _words(content[start:]), _rules().keys
-    wanted = [key for word in keys.keys() & words for key in keys[word] if key.words <= words]
+    words, rules = _words(content[start:]), _rules()
+    wanted = [key for word in rules.heads & words for key in rules.keys[word] if key.words <= words]
     if not wanted:
         return []
     lowered = content.lower()
@@ -512,7 +518,9 @@ class _Reader:
 
 def _may_name(written: str) -> bool:
     """Whether a sentence may name a model, or begins a list: a quick look that spares most the thorough one."""
-    if "/" in written or ("-" in written and _NUMBERED.search(written)) or written.rstrip().endswith(_LIST_FOLLOWS):
+    if "/" in written and ("huggingface.co/" in written or "hf.co/" in written or _LIKE_ID.search(written)):
+        return True
+    if "-" in written and _NUMBERED.search(written) or written.rstrip().endswith(_LIST_FOLLOWS):
         return True
     return not registry.first_words().isdisjoint(one.decode() for one in _words(written))
 

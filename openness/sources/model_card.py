@@ -28,7 +28,7 @@ _CLOSE = re.compile(r"^---[ \t]*$", re.MULTILINE)
 _TOP_KEY = re.compile(r"^([^\s#:\-][^:\n]*):(?=[ \t\n]|$)", re.MULTILINE)
 _LIKE_YAML = re.compile(r"(?:[A-Za-z_][\w -]*:(?:\s|$)|[ \t]|-[ \t]|#|$)")
 _HEADING = re.compile(r"#(?<![^\n]#)[ \t]+(.+)$", re.MULTILINE)
-_FENCE = re.compile(r"^```.*?(?:^```|\Z)", re.MULTILINE | re.DOTALL)
+_FENCE = re.compile(r"```(?<![^\n]```).*?(?:^```|\Z)", re.MULTILINE | re.DOTALL)
 _LOADERS = (
     "from_pretrained", "pipeline(", "Transformer(", "CrossEncoder(", "snapshot_download", "hf_hub_download", "load_",
     "from_hparams", "vllm serve", "create_model", "spacy.load", "llama-",
@@ -344,7 +344,7 @@ class _Card:
     def _own_snippet(self) -> tuple[Evidence, list[libraries.Library]] | None:
         """The first code block that loads the model by its own id, and the libraries it imports."""
         content = self.text.content
-        if not _loads_something(content):
+        if "```" not in content or not _loads_something(content):
             return None
         own = {_plain(name) for name in (*self.names, *self.titles())} - {""}
         for block in _FENCE.finditer(content, self.body):
