@@ -16,7 +16,7 @@ from openness.model import Base, Basis
 from openness.sources import base_phrases, bases, model_card, registry, target, text
 
 RULES = yamlio.read(yamlio.RULES / "base-models.yaml", error=CatalogError)
-FOUND = [(rule.get("relation"), one) for rule in RULES["rules"] for one in rule["examples"]["found"]]
+FOUND = [(rule.get("relation"), rule.get("inferred", False), one) for rule in RULES["rules"] for one in rule["examples"]["found"]]
 NOT_FOUND = [one for rule in RULES["rules"] for one in rule["examples"]["not-found"]]
 
 
@@ -80,12 +80,13 @@ def test_front_matter_has_the_line_of_each_entry() -> None:
 # -- prose -------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("relation", "sentence"), FOUND, ids=[one for _, one in FOUND])
-def test_example_found(relation: str | None, sentence: str) -> None:
+@pytest.mark.parametrize(("relation", "inferred", "sentence"), FOUND, ids=[one for _, _, one in FOUND])
+def test_example_found(relation: str | None, inferred: bool, sentence: str) -> None:
     found = of(f"# Parrot\n\n{sentence}\n")
     assert found
     assert {one.relation for one in found} == {relation}
-    assert all(one.evidence[0].line == 3 and one.evidence[0].basis is Basis.DECLARED for one in found)
+    basis = Basis.INFERRED if inferred else Basis.DECLARED
+    assert all(one.evidence[0].line == 3 and one.evidence[0].basis is basis for one in found)
 
 
 @pytest.mark.parametrize("sentence", NOT_FOUND)
@@ -165,7 +166,7 @@ def test_other_settings_are_no_merge() -> None:
     assert not of("```yaml\nmodels:\n  - model: acme/owl-7b\nserve: true\n```\n")
 
 
-@given(st.text(max_size=400) | st.lists(st.sampled_from([*(one for _, one in FOUND), *NOT_FOUND, "\n", "- ", "# ", "é", "`", "["]), max_size=12).map(" ".join))  # fmt: skip
+@given(st.text(max_size=400) | st.lists(st.sampled_from([*(one for _, _, one in FOUND), *NOT_FOUND, "\n", "- ", "# ", "é", "`", "["]), max_size=12).map(" ".join))  # fmt: skip
 def test_any_text_gives_bases_with_quotes_from_their_lines(content: str) -> None:
     decoded = text.decode(content.encode("utf-8", "replace"), "README.md")
     lines = decoded.content.split("\n")

@@ -87,6 +87,9 @@ class Statement(NamedTuple):
     position: int
     """Where in the text the model is named."""
 
+    plain: bool = True
+    """Whether it is said, and does not only follow from what is."""
+
 
 class _Mention(NamedTuple):
     """A model named in a sentence."""
@@ -104,6 +107,15 @@ class _Rule(NamedTuple):
     relation: str | None
     strong: bool
     """Whether what it leads to is plainly a model, even if nothing else shows it."""
+    plain: bool
+    """Whether it says that the release was made from the model, and does not only show it."""
+
+    of_weights: bool
+    """Whether it can speak of nothing but a model, so that data named before it are no objection."""
+
+    names: re.Pattern[str] | None
+    """What a name must have to be meant as a model, and not as data or as a design; None for nothing."""
+
     needs: tuple[str, ...]
     """Pieces of words, in lower case; where none is, no pattern is tried."""
 
@@ -131,9 +143,12 @@ class _Rules(NamedTuple):
     lists: tuple[re.Pattern[str], ...]
     marks: re.Pattern[str]
     lines: re.Pattern[str]
+    columns: frozenset[str]
     never: re.Pattern[str]
+    data: re.Pattern[str]
     nowhere: re.Pattern[str]
     anew: re.Pattern[str]
+    editions: frozenset[str]
     subjects: re.Pattern[str]
     openings: re.Pattern[str]
     not_after: re.Pattern[str]
@@ -154,7 +169,18 @@ def _rules() -> _Rules:
     for entry in top.maps("rules"):
         strong = entry.flag("strong") is True
         find = tuple(_pattern(one, words, strong) for one in entry.texts("find"))
-        rules.append(_Rule(entry.text("relation", "") or None, strong, _listed(entry.text("needs")), find))
+        asked = entry.text("names", "")
+        rules.append(
+            _Rule(
+                relation=entry.text("relation", "") or None,
+                strong=strong,
+                plain=entry.flag("inferred") is not True,
+                of_weights=entry.flag("of-weights") is True,
+                names=re.compile(asked) if asked else None,
+                needs=_listed(entry.text("needs")),
+                find=find,
+            )
+        )
     keys = _keys(_listed(top.text("keys")))
     return _Rules(
         keys=keys,
@@ -163,9 +189,12 @@ def _rules() -> _Rules:
         lists=tuple(re.compile(one) for one in top.texts("lists")),
         marks=re.compile(merging.text("marks"), re.MULTILINE),
         lines=re.compile(merging.text("lines"), re.MULTILINE),
+        columns=frozenset(_listed(top.text("columns"))),
         never=_any(top.text("never")),
+        data=_any(top.text("data")),
         nowhere=_any(top.text("nowhere")),
         anew=re.compile(top.text("anew").replace(" |", "|")),
+        editions=frozenset(top.text("editions").split()),
         subjects=_any(top.text("subjects")),
         openings=re.compile(rf"(?:\W|(?:{_either(top.text('openings'))})\b){{0,12}}"),
         not_after=re.compile(
@@ -325,7 +354,10 @@ class _Reader:
     def sentence(self, content: str, first: int, last: int) -> Iterator[Statement]:
         """What one sentence says."""
         written = content[first:last]
-        if written[:40].lstrip(" \t\n>").startswith("|") or not _may_name(written):
+        if written[:40].lstrip(" \t\n>").startswith("|"):
+            yield from self._table(content, first)
+            return
+        if not _may_name(written):
             return
         plain, mentions = self._plain(content, first, last)
         if plain.rstrip().endswith(_LIST_FOLLOWS) and any(
@@ -342,16 +374,22 @@ class _Reader:
                 continue
             for match in (match for pattern in rule.find for match in pattern.finditer(plain)):
                 where = [at for at in range(*match.span("models")) if plain[at] in "@~"]
-                if taken.isdisjoint(where) and self._holds(plain, match, mentions):
+                if taken.isdisjoint(where) and self._holds(plain, match, mentions, rule):
                     taken.update(where)
                     for one in (mentions[self._meant(plain, at)] for at in where):
-                        if not self._is_own(one.name) and (rule.strong or self._says_which(one.name, plain)):
-                            yield Statement(one.name, rule.relation, one.position)
+                        if not self._is_own(one.name) and self._is_meant(one.name, plain, rule):
+                            yield Statement(one.name, rule.relation, one.position, rule.plain)
 
     def _meant(self, plain: str, at: int) -> int:
         """Where the model stands that is meant by a mention: its id may follow the name, as in "Owl (acme/owl)"."""
         after = _ID_AFTER.match(plain, at + 1)
         return after.end() - 1 if after is not None else at
+
+    def _is_meant(self, name: str, plain: str, rule: _Rule) -> bool:
+        """Whether a rule speaks of the weights of that name."""
+        if rule.names is not None and rule.names.search(name.lower()) is None:
+            return False
+        return rule.strong or self._says_which(name, plain)
 
     def _says_which(self, name: str, plain: str) -> bool:
         """Whether a name says whose weights are meant, and not only whose design."""
@@ -361,19 +399,21 @@ class _Reader:
         weights = len(words) > 1 or name[-1].isdigit() or words[0] in self.rules.families
         return weights and self.rules.anew.search(plain) is None
 
-    def _holds(self, plain: str, match: re.Match[str], mentions: dict[int, _Mention]) -> bool:
+    def _holds(self, plain: str, match: re.Match[str], mentions: dict[int, _Mention], rule: _Rule) -> bool:
         """Whether what stands before a phrase and after it leaves it a statement about the release."""
         if self.rules.nowhere.search(plain) is not None:
             return False
         before = plain[: match.start()]
         inside = plain[match.start() : match.start("models")]
-        if self.rules.never.search(before) or self.rules.not_after.match(plain, match.end("models")):
+        if self.rules.never.search(before) or (not rule.of_weights and self.rules.data.search(before)):
+            return False
+        if self.rules.not_after.match(plain, match.end()):
             return False
         subjects = [mentions[at] for at in range(len(before)) if before[at] in "@~"]
         own = any(self._is_own(one.name) for one in subjects)
         if any(not self._is_own(one.name) and (one.known or self._is_kin(one.name)) for one in subjects):
             return False
-        if own or self.rules.openings.fullmatch(before.strip()) or self.rules.subjects.search(before):
+        if own or self.rules.subjects.search(before) or (not subjects and self.rules.openings.fullmatch(before.strip())):
             return True
         if self.rules.elliptic.match(before):
             return True
@@ -394,6 +434,33 @@ class _Reader:
                 return
             position += len(line) + 1
 
+    def _table(self, content: str, position: int) -> Iterator[Statement]:
+        """The models in the column of the base models of a table, in the row of the release."""
+        column = -1
+        for line in content[position : position + 6000].lstrip("\n").split("\n")[: 2 * _MAX_LIST]:
+            position = content.index(line, position)
+            if not line.lstrip().startswith("|"):
+                return
+            cells = line.split("|")
+            if column < 0:
+                titles = [cell.strip(" \t*_`").lower() for cell in cells]
+                column = next((at for at, title in enumerate(titles) if title in self.rules.columns), -1)
+                if column < 0:
+                    return
+            elif column < len(cells):
+                start = position + sum(len(cell) + 1 for cell in cells[:column])
+                _, here = self._plain(content, start, start + len(cells[column]))
+                _, all_of_them = self._plain(content, position, position + len(line))
+                others = [one for one in all_of_them.values() if one not in here.values()]
+                if any(self._is_release(one.name) for one in others):
+                    for one in here.values():
+                        if not self._is_own(one.name):
+                            yield Statement(one.name, None, one.position)
+
+    def _is_release(self, name: str) -> bool:
+        """Whether a name is that of the release itself."""
+        return names.tokens(name) in self.called
+
     def settings(self, block: str, first: int) -> Iterator[Statement]:
         """The models of a block of settings of a tool for merging, which begins at a position."""
         if self.rules.marks.search(block) is not None and "merge" in block:
@@ -412,7 +479,8 @@ class _Reader:
         if "/" in name:  # another repository than the release's own
             return False
         return said in self.families() or any(
-            names.begins(own, said) and all(one == "v" or one[0].isdigit() for one in own[len(said) :])
+            names.begins(own, said)
+            and all(one == "v" or one[0].isdigit() or one in self.rules.editions for one in own[len(said) :])
             for own in self.own
         )
 

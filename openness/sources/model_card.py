@@ -339,7 +339,8 @@ class _Card:
         from openness.sources import bases
 
         declared = bases.declared(self.text, self.front, self.lines, self.names)
-        return bases.joined([*declared, *bases.stated(self.text, self.body, self.names, self.titles())])
+        found = [*declared, *bases.stated(self.text, self.body, self.names, self.titles())]
+        return bases.joined(found or bases.tagged(self.text, self.front, self.names))
 
     def _own_snippet(self) -> tuple[Evidence, list[libraries.Library]] | None:
         """The first code block that loads the model by its own id, and the libraries it imports."""
