@@ -407,7 +407,8 @@ class _Reader:
         inside = plain[match.start() : match.start("models")]
         if self.rules.never.search(before) or (not rule.of_weights and self.rules.data.search(before)):
             return False
-        if self.rules.not_after.match(plain, match.end()):
+        after = self.rules.not_after.match(plain, match.end("models"))
+        if after is not None and after.end() > match.end():
             return False
         subjects = [mentions[at] for at in range(len(before)) if before[at] in "@~"]
         own = any(self._is_own(one.name) for one in subjects)
