@@ -136,8 +136,8 @@ class _Rules(NamedTuple):
     keys: Mapping[bytes, tuple[_Key, ...]]
     """Longest word → the keys with it; a sentence without any key is not looked at."""
 
-    heads: frozenset[bytes]
-    """The words of `keys`."""
+    words: frozenset[bytes]
+    """All words of the keys."""
 
     rules: tuple[_Rule, ...]
     lists: tuple[re.Pattern[str], ...]
@@ -184,7 +184,7 @@ def _rules() -> _Rules:
     keys = _keys(_listed(top.text("keys")))
     return _Rules(
         keys=keys,
-        heads=frozenset(keys),
+        words=frozenset(word for same in keys.values() for key in same for word in key.words),
         rules=tuple(rules),
         lists=tuple(re.compile(one) for one in top.texts("lists")),
         marks=re.compile(merging.text("marks"), re.MULTILINE),
@@ -214,15 +214,15 @@ def _listed(phrases: str) -> tuple[str, ...]:
 def _keys(written: Sequence[str]) -> dict[bytes, tuple[_Key, ...]]:
     found: dict[bytes, tuple[_Key, ...]] = {}
     for one in written:
-        words = _words(one)
+        words = frozenset(_split(one))
         longest = max(sorted(words), key=len)
         found[longest] = (*found.get(longest, ()), _Key(one, words))
     return found
 
 
-def _words(text: str) -> frozenset[bytes]:
+def _split(text: str) -> list[bytes]:
     """The words of a text, in lower case."""
-    return frozenset(text.encode("utf-8", "replace").translate(_LETTERS).split())
+    return text.encode("utf-8", "replace").translate(_LETTERS).split()
 
 
 def _pattern(written: str, words: yamlio.Reader, strong: bool) -> re.Pattern[str]:
@@ -273,8 +273,9 @@ def statements(content: str, start: int, called: Sequence[str], titles: Sequence
 
 def _cues(content: str, start: int) -> list[int]:
     """Where the keys of the rules stand. Which of them may stand anywhere, the words of the text say at once."""
-    words, rules = _words(content[start:]), _rules()
-    wanted = [key for word in rules.heads & words for key in rules.keys[word] if key.words <= words]
+    rules = _rules()
+    words = rules.words.intersection(_split(content[start:]))
+    wanted = [key for word in words for key in rules.keys.get(word, ()) if key.words <= words]
     if not wanted:
         return []
     lowered = content.lower()
@@ -338,6 +339,12 @@ def _firsts() -> frozenset[str]:
     return registry.first_words() | _rules().families
 
 
+@lru_cache(maxsize=1)
+def _encoded() -> frozenset[bytes]:
+    """The words that a name of a model may begin with, as `_split` has them."""
+    return frozenset(one.encode() for one in registry.first_words())
+
+
 class _Reader:
     """The phrases, and the names of the release, against which a sentence is read."""
 
@@ -370,7 +377,7 @@ class _Reader:
         for rule in self.rules.rules:
             if len(taken) == len(mentions):
                 return
-            if not any(one in plain for one in rule.needs):
+            if not any(map(plain.__contains__, rule.needs)):
                 continue
             for match in (match for pattern in rule.find for match in pattern.finditer(plain)):
                 where = [at for at in range(*match.span("models")) if plain[at] in "@~"]
@@ -591,7 +598,7 @@ def _may_name(written: str) -> bool:
         return True
     if "-" in written and _NUMBERED.search(written) or written.rstrip().endswith(_LIST_FOLLOWS):
         return True
-    return not registry.first_words().isdisjoint(one.decode() for one in _words(written))
+    return not _encoded().isdisjoint(_split(written))
 
 
 def _kind(word: str) -> str:
