@@ -119,7 +119,8 @@ class _Rule(NamedTuple):
     needs: tuple[str, ...]
     """Pieces of words, in lower case; where none is, no pattern is tried."""
 
-    find: tuple[re.Pattern[str], ...]
+    find: re.Pattern[str]
+    """Any of its patterns; the one group that matches is the models."""
 
 
 class _Key(NamedTuple):
@@ -168,7 +169,7 @@ def _rules() -> _Rules:
     rules = []
     for entry in top.maps("rules"):
         strong = entry.flag("strong") is True
-        find = tuple(_pattern(one, words, strong) for one in entry.texts("find"))
+        find = "|".join(_pattern(one, words, strong) for one in entry.texts("find"))
         asked = entry.text("names", "")
         rules.append(
             _Rule(
@@ -178,7 +179,7 @@ def _rules() -> _Rules:
                 of_weights=entry.flag("of-weights") is True,
                 names=re.compile(asked) if asked else None,
                 needs=_listed(entry.text("needs")),
-                find=find,
+                find=re.compile(rf"(?<![\w-])(?:{find})"),
             )
         )
     keys = _keys(_listed(top.text("keys")))
@@ -225,14 +226,13 @@ def _split(text: str) -> list[bytes]:
     return text.encode("utf-8", "replace").translate(_LETTERS).split()
 
 
-def _pattern(written: str, words: yamlio.Reader, strong: bool) -> re.Pattern[str]:
-    """A pattern of the rules; see their head."""
+def _pattern(written: str, words: yamlio.Reader, strong: bool) -> str:
+    """A pattern of the rules, spelled out; see their head."""
     model = "[@~]" if strong else "@"
     more = rf"(?: , {model}){{0,12}} (?:, )?(?:and|&|\+|with|/) (?:the )?{model}"
     more = rf"{more}|(?: [,+/] {model}){{1,12}}" if strong else more
     spelled = re.sub(r"\{([a-z]+)\}", lambda one: words.text(one.group(1)).replace(" |", "|"), written)
-    spelled = re.sub(r"XX?", lambda one: f"(?P<models>{model}{f'(?:{more})?' if one.group() == 'XX' else ''})", spelled)
-    return re.compile(spelled if spelled.startswith("^") else rf"(?<![\w-]){spelled}")
+    return re.sub(r"XX?", lambda one: f"({model}{f'(?:{more})?' if one.group() == 'XX' else ''})", spelled)
 
 
 def _either(phrases: str) -> str:
@@ -379,8 +379,8 @@ class _Reader:
                 return
             if not any(map(plain.__contains__, rule.needs)):
                 continue
-            for match in (match for pattern in rule.find for match in pattern.finditer(plain)):
-                where = [at for at in range(*match.span("models")) if plain[at] in "@~"]
+            for match in rule.find.finditer(plain):
+                where = [at for at in range(*match.span(match.lastindex or 0)) if plain[at] in "@~"]
                 if taken.isdisjoint(where) and self._holds(plain, match, mentions, rule):
                     taken.update(where)
                     for one in (mentions[self._meant(plain, at)] for at in where):
@@ -411,10 +411,11 @@ class _Reader:
         if self.rules.nowhere.search(plain) is not None:
             return False
         before = plain[: match.start()]
-        inside = plain[match.start() : match.start("models")]
+        first, last = match.span(match.lastindex or 0)
+        inside = plain[match.start() : first]
         if self.rules.never.search(before) or (not rule.of_weights and self.rules.data.search(before)):
             return False
-        after = self.rules.not_after.match(plain, match.end("models"))
+        after = self.rules.not_after.match(plain, last)
         if after is not None and after.end() > match.end():
             return False
         subjects = [mentions[at] for at in range(len(before)) if before[at] in "@~"]
