@@ -16,7 +16,11 @@ from openness.model import Base, Basis
 from openness.sources import base_phrases, bases, model_card, registry, target, text
 
 RULES = yamlio.read(yamlio.RULES / "base-models.yaml", error=CatalogError)
-FOUND = [(rule.get("relation"), rule.get("inferred", False), one) for rule in RULES["rules"] for one in rule["examples"]["found"]]
+FOUND = [
+    (rule.get("relation"), rule.get("inferred", False), one)
+    for rule in RULES["rules"]
+    for one in rule["examples"]["found"]
+]
 NOT_FOUND = [one for rule in RULES["rules"] for one in rule["examples"]["not-found"]]
 
 
@@ -160,6 +164,37 @@ def test_settings_of_a_merge() -> None:
         "      - model: /tmp/lark\nmerge_method: slerp\nbase_model: acme/owl-7b\n```\n"
     )
     assert said(content) == [("acme/owl-7b", "merge"), ("/tmp/lark", "merge")]
+
+
+TABLE = "| Model | Base Model |\n|---|---|\n| {} | Llama 2 13B |\n| Lark-7B | Gemma 3 |\n"
+
+
+def test_the_row_of_the_release_in_a_table_of_base_models() -> None:
+    assert said(TABLE.format("[Owl-7B](https://huggingface.co/acme/Owl-7B)"), "acme/Owl-7B") == [("Llama 2 13B", None)]
+
+
+def test_a_table_of_other_models() -> None:
+    assert not of(TABLE.format("Owl-7B-Chat"), "acme/Owl-7B")
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ("tags: [llama-2]", [("llama-2", None)]),
+        ("tags: [birds, Gemma-2, llama-2]", [("Gemma-2", None), ("llama-2", None)]),
+        ("tags: [llama, mistral, gpt2, llama-99]", []),
+        ("tags: llama-2", []),
+        ("tags: [llama-2]\nbase_model: acme/owl-7b", [("acme/owl-7b", None)]),
+    ],
+)
+def test_a_tag_with_the_number_of_a_family(lines: str, expected: list[tuple[str, str | None]]) -> None:
+    found = of(f"---\n{lines}\n---\n# Parrot\n")
+    assert [(one.model, one.relation) for one in found] == expected
+    assert all(e.basis is Basis.INFERRED for one in found for e in one.evidence if "llama-2" in one.model.lower())
+
+
+def test_a_tag_of_the_own_family_is_no_base() -> None:
+    assert not of("---\ntags: [llama-2]\n---\n", "meta-llama/Llama-2-7b")
 
 
 def test_other_settings_are_no_merge() -> None:

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
-from openness import yamlio
-from openness.errors import CatalogError
-from openness.sources import names, registry
+from openness.sources import base_rules, names, registry
 
 MAX_TEXT = 2_000_000
 """Characters of a text that are looked at."""
@@ -72,9 +70,6 @@ _ID_AFTER = re.compile(r"(?: (?:model|models|llm|checkpoint|language|large|base)
 _LIST_FOLLOWS = (":", "merge", "merged", "following", "models", "used")
 _LIKE_ID = re.compile(r"(?<![\w/.:-])[A-Za-z][\w.-]{1,60}/[A-Za-z]")
 _NUMBERED = re.compile(r"-\w*[0-9]")
-_LETTERS = bytes(ord(chr(one).lower()) if one < 128 and chr(one).isalpha() else 32 for one in range(256))
-"""Bytes of UTF-8 → letters of ASCII in lower case, and spaces for all else."""
-
 _HEADING = re.compile(r"#(?<![^\n]#)")
 _BULLET = re.compile(r"[ \t>]{0,20}(?:[-*+•]|[0-9]{1,3}[.)])[ \t]+")
 
@@ -101,147 +96,6 @@ class _Mention(NamedTuple):
 
     known: bool
     """Whether it is an id of the Hub, or a name that the registry has."""
-
-
-class _Rule(NamedTuple):
-    relation: str | None
-    strong: bool
-    """Whether what it leads to is plainly a model, even if nothing else shows it."""
-    plain: bool
-    """Whether it says that the release was made from the model, and does not only show it."""
-
-    of_weights: bool
-    """Whether it can speak of nothing but a model, so that data named before it are no objection."""
-
-    names: re.Pattern[str] | None
-    """What a name must have to be meant as a model, and not as data or as a design; None for nothing."""
-
-    needs: tuple[str, ...]
-    """Pieces of words, in lower case; where none is, no pattern is tried."""
-
-    find: re.Pattern[str]
-    """Any of its patterns; the one group that matches is the models."""
-
-
-class _Key(NamedTuple):
-    """A piece of a phrase that is looked for in a text."""
-
-    written: str
-    words: frozenset[bytes]
-    """Those that a text must have to have the key."""
-
-
-class _Rules(NamedTuple):
-    """`rules/base-models.yaml`, as far as it is about prose."""
-
-    keys: Mapping[bytes, tuple[_Key, ...]]
-    """Longest word → the keys with it; a sentence without any key is not looked at."""
-
-    words: frozenset[bytes]
-    """All words of the keys."""
-
-    rules: tuple[_Rule, ...]
-    lists: tuple[re.Pattern[str], ...]
-    marks: re.Pattern[str]
-    lines: re.Pattern[str]
-    columns: frozenset[str]
-    never: re.Pattern[str]
-    data: re.Pattern[str]
-    nowhere: re.Pattern[str]
-    anew: re.Pattern[str]
-    editions: frozenset[str]
-    subjects: re.Pattern[str]
-    openings: re.Pattern[str]
-    not_after: re.Pattern[str]
-    families: frozenset[str]
-    elliptic: re.Pattern[str]
-    elsewhere: tuple[str, ...]
-
-
-@lru_cache(maxsize=1)
-def _rules() -> _Rules:
-    """The phrases, compiled on first use. Raises CatalogError."""
-    path = yamlio.RULES / "base-models.yaml"
-    top = yamlio.Reader(yamlio.read(path, error=CatalogError), str(path), "the list of phrases", CatalogError)
-    words, merging = top.child("words"), top.child("merging")
-    if words is None or merging is None:
-        top.fail("words", "the list of phrases needs 'words' and 'merging'")
-    rules = []
-    for entry in top.maps("rules"):
-        strong = entry.flag("strong") is True
-        find = "|".join(_pattern(one, words, strong) for one in entry.texts("find"))
-        asked = entry.text("names", "")
-        rules.append(
-            _Rule(
-                relation=entry.text("relation", "") or None,
-                strong=strong,
-                plain=entry.flag("inferred") is not True,
-                of_weights=entry.flag("of-weights") is True,
-                names=re.compile(asked) if asked else None,
-                needs=_listed(entry.text("needs")),
-                find=re.compile(rf"(?<![\w-])(?:{find})"),
-            )
-        )
-    keys = _keys(_listed(top.text("keys")))
-    return _Rules(
-        keys=keys,
-        words=frozenset(word for same in keys.values() for key in same for word in key.words),
-        rules=tuple(rules),
-        lists=tuple(re.compile(one) for one in top.texts("lists")),
-        marks=re.compile(merging.text("marks"), re.MULTILINE),
-        lines=re.compile(merging.text("lines"), re.MULTILINE),
-        columns=frozenset(_listed(top.text("columns"))),
-        never=_any(top.text("never")),
-        data=_any(top.text("data")),
-        nowhere=_any(top.text("nowhere")),
-        anew=re.compile(top.text("anew").replace(" |", "|")),
-        editions=frozenset(top.text("editions").split()),
-        subjects=_any(top.text("subjects")),
-        openings=re.compile(rf"(?:\W|(?:{_either(top.text('openings'))})\b){{0,12}}"),
-        not_after=re.compile(
-            rf"[ @~]{{0,3}}(?:(?:{_either(top.text('between'))})[ -]{{1,3}}){{0,4}}"
-            rf"(?:{_either(top.text('not-after'))})(?!\w)"
-        ),
-        families=frozenset(top.text("families").split()),
-        elliptic=re.compile(rf"\W{{0,6}}(?:an? )?(?:{_either(top.text('elliptic'))})(?!\w)"),
-        elsewhere=tuple(top.text("elsewhere").split()),
-    )
-
-
-def _listed(phrases: str) -> tuple[str, ...]:
-    return tuple(" ".join(one.split()) for one in phrases.split("|"))
-
-
-def _keys(written: Sequence[str]) -> dict[bytes, tuple[_Key, ...]]:
-    found: dict[bytes, tuple[_Key, ...]] = {}
-    for one in written:
-        words = frozenset(_split(one))
-        longest = max(sorted(words), key=len)
-        found[longest] = (*found.get(longest, ()), _Key(one, words))
-    return found
-
-
-def _split(text: str) -> list[bytes]:
-    """The words of a text, in lower case."""
-    return text.encode("utf-8", "replace").translate(_LETTERS).split()
-
-
-def _pattern(written: str, words: yamlio.Reader, strong: bool) -> str:
-    """A pattern of the rules, spelled out; see their head."""
-    model = "[@~]" if strong else "@"
-    more = rf"(?: , {model}){{0,12}} (?:, )?(?:and|&|\+|with|/) (?:the )?{model}"
-    more = rf"{more}|(?: [,+/] {model}){{1,12}}" if strong else more
-    spelled = re.sub(r"\{([a-z]+)\}", lambda one: words.text(one.group(1)).replace(" |", "|"), written)
-    return re.sub(r"XX?", lambda one: f"({model}{f'(?:{more})?' if one.group() == 'XX' else ''})", spelled)
-
-
-def _either(phrases: str) -> str:
-    return "|".join(map(re.escape, sorted(_listed(phrases), key=len, reverse=True)))
-
-
-def _any(phrases: str) -> re.Pattern[str]:
-    """A pattern for any of the phrases as whole words."""
-    return re.compile(rf"(?<![\w-])(?:{_either(phrases)})(?![\w-])")
 
 
 def statements(content: str, start: int, called: Sequence[str], titles: Sequence[str] = ()) -> Iterator[Statement]:
@@ -273,8 +127,8 @@ def statements(content: str, start: int, called: Sequence[str], titles: Sequence
 
 def _cues(content: str, start: int) -> list[int]:
     """Where the keys of the rules stand. Which of them may stand anywhere, the words of the text say at once."""
-    rules = _rules()
-    words = rules.words.intersection(_split(content[start:]))
+    rules = base_rules.rules()
+    words = rules.words.intersection(base_rules.split(content[start:]))
     wanted = [key for word in words for key in rules.keys.get(word, ()) if key.words <= words]
     if not wanted:
         return []
@@ -336,12 +190,12 @@ def _sentence(content: str, at: int, cue: int) -> tuple[int, int]:
 @lru_cache(maxsize=1)
 def _firsts() -> frozenset[str]:
     """The words that a name of a model or of a family may begin with."""
-    return registry.first_words() | _rules().families
+    return registry.first_words() | base_rules.rules().families
 
 
 @lru_cache(maxsize=1)
 def _encoded() -> frozenset[bytes]:
-    """The words that a name of a model may begin with, as `_split` has them."""
+    """The words that a name of a model may begin with, as `base_rules.split` has them."""
     return frozenset(one.encode() for one in registry.first_words())
 
 
@@ -349,7 +203,7 @@ class _Reader:
     """The phrases, and the names of the release, against which a sentence is read."""
 
     def __init__(self, called: Sequence[str], titles: Sequence[str]) -> None:
-        self.rules = _rules()
+        self.rules = base_rules.rules()
         self.called = [words for words in map(names.tokens, called or titles) if words]
         self.own = [words for words in dict.fromkeys(map(names.tokens, [*called, *titles])) if words]
         self.heads = {"".join(words[:1]) for words in self.own}
@@ -367,9 +221,7 @@ class _Reader:
         if not _may_name(written):
             return
         plain, mentions = self._plain(content, first, last)
-        if plain.rstrip().endswith(_LIST_FOLLOWS) and any(
-            one.search(plain.strip()) for one in self.rules.lists
-        ):
+        if plain.rstrip().endswith(_LIST_FOLLOWS) and any(one.search(plain.strip()) for one in self.rules.lists):
             yield from self._list(content, last)
         if not mentions or "?" in plain:
             return
@@ -392,7 +244,7 @@ class _Reader:
         after = _ID_AFTER.match(plain, at + 1)
         return after.end() - 1 if after is not None else at
 
-    def _is_meant(self, name: str, plain: str, rule: _Rule) -> bool:
+    def _is_meant(self, name: str, plain: str, rule: base_rules.Rule) -> bool:
         """Whether a rule speaks of the weights of that name."""
         if rule.names is not None and rule.names.search(name.lower()) is None:
             return False
@@ -406,7 +258,7 @@ class _Reader:
         weights = len(words) > 1 or name[-1].isdigit() or words[0] in self.rules.families
         return weights and self.rules.anew.search(plain) is None
 
-    def _holds(self, plain: str, match: re.Match[str], mentions: dict[int, _Mention], rule: _Rule) -> bool:
+    def _holds(self, plain: str, match: re.Match[str], mentions: dict[int, _Mention], rule: base_rules.Rule) -> bool:
         """Whether what stands before a phrase and after it leaves it a statement about the release."""
         if self.rules.nowhere.search(plain) is not None:
             return False
@@ -422,7 +274,11 @@ class _Reader:
         own = any(self._is_own(one.name) for one in subjects)
         if any(not self._is_own(one.name) and (one.known or self._is_kin(one.name)) for one in subjects):
             return False
-        if own or self.rules.subjects.search(before) or (not subjects and self.rules.openings.fullmatch(before.strip())):
+        if (
+            own
+            or self.rules.subjects.search(before)
+            or (not subjects and self.rules.openings.fullmatch(before.strip()))
+        ):
             return True
         if self.rules.elliptic.match(before):
             return True
@@ -597,9 +453,9 @@ def _may_name(written: str) -> bool:
     """Whether a sentence may name a model, or begins a list: a quick look that spares most the thorough one."""
     if "/" in written and ("huggingface.co/" in written or "hf.co/" in written or _LIKE_ID.search(written)):
         return True
-    if "-" in written and _NUMBERED.search(written) or written.rstrip().endswith(_LIST_FOLLOWS):
+    if ("-" in written and _NUMBERED.search(written)) or written.rstrip().endswith(_LIST_FOLLOWS):
         return True
-    return not _encoded().isdisjoint(_split(written))
+    return not _encoded().isdisjoint(base_rules.split(written))
 
 
 def _kind(word: str) -> str:
