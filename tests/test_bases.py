@@ -16,7 +16,11 @@ from openness.model import Base, Basis
 from openness.sources import base_phrases, bases, model_card, registry, target, text
 
 RULES = yamlio.read(yamlio.RULES / "base-models.yaml", error=CatalogError)
-FOUND = [(rule.get("relation"), one) for rule in RULES["rules"] for one in rule["examples"]["found"]]
+FOUND = [
+    (rule.get("relation"), rule.get("inferred", False), one)
+    for rule in RULES["rules"]
+    for one in rule["examples"]["found"]
+]
 NOT_FOUND = [one for rule in RULES["rules"] for one in rule["examples"]["not-found"]]
 
 
@@ -80,12 +84,13 @@ def test_front_matter_has_the_line_of_each_entry() -> None:
 # -- prose -------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("relation", "sentence"), FOUND, ids=[one for _, one in FOUND])
-def test_example_found(relation: str | None, sentence: str) -> None:
+@pytest.mark.parametrize(("relation", "inferred", "sentence"), FOUND, ids=[one for _, _, one in FOUND])
+def test_example_found(relation: str | None, inferred: bool, sentence: str) -> None:
     found = of(f"# Parrot\n\n{sentence}\n")
     assert found
     assert {one.relation for one in found} == {relation}
-    assert all(one.evidence[0].line == 3 and one.evidence[0].basis is Basis.DECLARED for one in found)
+    basis = Basis.INFERRED if inferred else Basis.DECLARED
+    assert all(one.evidence[0].line == 3 and one.evidence[0].basis is basis for one in found)
 
 
 @pytest.mark.parametrize("sentence", NOT_FOUND)
@@ -161,11 +166,42 @@ def test_settings_of_a_merge() -> None:
     assert said(content) == [("acme/owl-7b", "merge"), ("/tmp/lark", "merge")]
 
 
+TABLE = "| Model | Base Model |\n|---|---|\n| {} | Llama 2 13B |\n| Lark-7B | Gemma 3 |\n"
+
+
+def test_the_row_of_the_release_in_a_table_of_base_models() -> None:
+    assert said(TABLE.format("[Owl-7B](https://huggingface.co/acme/Owl-7B)"), "acme/Owl-7B") == [("Llama 2 13B", None)]
+
+
+def test_a_table_of_other_models() -> None:
+    assert not of(TABLE.format("Owl-7B-Chat"), "acme/Owl-7B")
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ("tags: [llama-2]", [("llama-2", None)]),
+        ("tags: [birds, Gemma-2, llama-2]", [("Gemma-2", None), ("llama-2", None)]),
+        ("tags: [llama, mistral, gpt2, llama-99]", []),
+        ("tags: llama-2", []),
+        ("tags: [llama-2]\nbase_model: acme/owl-7b", [("acme/owl-7b", None)]),
+    ],
+)
+def test_a_tag_with_the_number_of_a_family(lines: str, expected: list[tuple[str, str | None]]) -> None:
+    found = of(f"---\n{lines}\n---\n# Parrot\n")
+    assert [(one.model, one.relation) for one in found] == expected
+    assert all(e.basis is Basis.INFERRED for one in found for e in one.evidence if "llama-2" in one.model.lower())
+
+
+def test_a_tag_of_the_own_family_is_no_base() -> None:
+    assert not of("---\ntags: [llama-2]\n---\n", "meta-llama/Llama-2-7b")
+
+
 def test_other_settings_are_no_merge() -> None:
     assert not of("```yaml\nmodels:\n  - model: acme/owl-7b\nserve: true\n```\n")
 
 
-@given(st.text(max_size=400) | st.lists(st.sampled_from([*(one for _, one in FOUND), *NOT_FOUND, "\n", "- ", "# ", "é", "`", "["]), max_size=12).map(" ".join))  # fmt: skip
+@given(st.text(max_size=400) | st.lists(st.sampled_from([*(one for _, _, one in FOUND), *NOT_FOUND, "\n", "- ", "# ", "é", "`", "["]), max_size=12).map(" ".join))  # fmt: skip
 def test_any_text_gives_bases_with_quotes_from_their_lines(content: str) -> None:
     decoded = text.decode(content.encode("utf-8", "replace"), "README.md")
     lines = decoded.content.split("\n")
