@@ -270,10 +270,13 @@ class _Reader:
         after = self.rules.not_after.match(plain, last)
         if after is not None and after.end() > match.end():
             return False
-        subjects = [mentions[at] for at in range(len(before)) if before[at] in "@~"]
-        own = any(self._is_own(one.name) for one in subjects)
-        if any(not self._is_own(one.name) and (one.known or self._is_kin(one.name)) for one in subjects):
+        subjects = {at: mentions[at] for at in range(len(before)) if before[at] in "@~"}
+        own = {at: one for at, one in subjects.items() if self._is_own(one.name)}
+        if any(at not in own and (one.known or self._is_kin(one.name)) for at, one in subjects.items()):
             return False
+        if (own and all(self._is_member(one.name) for one in own.values())) or self._of_other_sizes(before):
+            return False
+        own = {at: one for at, one in own.items() if not self.rules.means.search(before, 0, at)}
         if (
             own
             or self.rules.subjects.search(before)
@@ -284,6 +287,19 @@ class _Reader:
             return True
         said = set(re.findall(r"[a-z]+|[0-9.]+", before + inside))
         return bool(said & self.heads)
+
+    def _is_member(self, name: str) -> bool:
+        """Whether a name is that of the release with words after it that make it another: "Owl-Distill-Lark" of Owl."""
+        said = names.tokens(name)
+        rests = [said[len(own) :] for own in self.called if names.begins(said, own)]
+        return bool(rests) and all(
+            any(not (one[0].isdigit() or one in self.rules.variants) for one in rest) for rest in rests
+        )
+
+    def _of_other_sizes(self, before: str) -> bool:
+        """Whether what stands before a phrase lists models by their sizes, and the release is none of them."""
+        sizes = {one for one in before.split() if names.is_size(one)}
+        return len(sizes) > 1 and all(sizes.isdisjoint(own) for own in self.own)
 
     def _list(self, content: str, position: int) -> Iterator[Statement]:
         """The models of a list that begins at a position: each entry that starts with one."""

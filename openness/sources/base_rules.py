@@ -64,6 +64,8 @@ class Rules(NamedTuple):
     nowhere: re.Pattern[str]
     anew: re.Pattern[str]
     editions: frozenset[str]
+    variants: frozenset[str]
+    means: re.Pattern[str]
     subjects: re.Pattern[str]
     openings: re.Pattern[str]
     not_after: re.Pattern[str]
@@ -110,6 +112,8 @@ def rules() -> Rules:
         nowhere=_any(top.text("nowhere")),
         anew=re.compile(top.text("anew").replace(" |", "|")),
         editions=frozenset(top.text("editions").split()),
+        variants=frozenset(top.text("variants").split()) | frozenset(top.text("editions").split()),
+        means=re.compile(rf"(?<![\w-])(?:{_either(top.text('means'))}) (?:the )?\Z"),
         subjects=_any(top.text("subjects")),
         openings=re.compile(rf"(?:\W|(?:{_either(top.text('openings'))})\b){{0,12}}"),
         not_after=re.compile(
