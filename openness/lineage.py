@@ -80,19 +80,29 @@ class _Search:
             self.ancestor(base, below) for base in _distinct(release.bases) if _key(base.model) != below[-1]
         )
         own = release.component(_WEIGHTS)
-        makers = _makers(release.name, own)
+        makers = _makers(self.named(release.name), own)
         heirlooms = list(_heirlooms(makers, lineage))
+        suspected = list(_suspected(makers, own, lineage))
         findings = [
             *_unknown(lineage),
             *_laundering(own, heirlooms),
-            *_suspected(makers, own, lineage),
+            *suspected,
             *_incompatible(own, heirlooms),
             *_names(release.name, lineage),
             *_outputs(makers, lineage),
         ]
-        weights = own._replace(license=_conclusion(own.license, lineage, heirlooms))
+        weights = own._replace(license=_conclusion(own.license, lineage, heirlooms, open_=bool(suspected)))
         components = {**release.components, _WEIGHTS: weights}
         return release._replace(lineage=lineage, components=components).adding(*findings)
+
+    def named(self, name: str) -> str:
+        """The name with its organisation, as far as it is known without one."""
+        if _maker(name):
+            return name
+        try:
+            return self.find(name).name
+        except OpennessError:
+            return name
 
     def ancestor(self, base: Base, below: tuple[str, ...]) -> Ancestor:
         """A base with what was found of it, its own bases followed."""
@@ -179,15 +189,18 @@ def _heirlooms(
                 yield _Heirloom(one, longer)
 
 
-def _conclusion(own: Conclusion, lineage: Iterable[Ancestor], heirlooms: Iterable[_Heirloom]) -> Conclusion:
+def _conclusion(
+    own: Conclusion, lineage: Iterable[Ancestor], heirlooms: Iterable[_Heirloom], *, open_: bool
+) -> Conclusion:
     """The licence of the weights: its own AND all that the bases hand on.
 
-    What the bases leave unknown keeps it open, unless its own licence restricts use already: more can only be added.
+    What the bases leave unknown keeps it open, and so does a base whose terms would restrict use if it is one
+    (`open_`); not where its own licence restricts use already: more can only be added.
     """
     left = {one.license.id for one in heirlooms}
     handed = [part for one in lineage if _hands_on(one) for part in _operands(_expression(one))]
     binding = [part for part in handed if not part.licenses or not left.isdisjoint(x.id for x in part.licenses)]
-    parts = [*_operands(own.expression), *binding]
+    parts = [*_operands(own.expression), *binding, *([NO_EXPRESSION] if open_ else [])]
     if _restricts(own.expression):
         parts = [part for part in parts if part.licenses]
     unknown = any(not part.licenses for part in parts)
@@ -211,7 +224,7 @@ def _unknown(lineage: Iterable[Ancestor], chain: tuple[str, ...] = ()) -> Iterat
         path, evidence = " ← ".join(_shown(longer)), ancestor.base.evidence
         if not _hands_on(ancestor):
             if ancestor.base.relation != _OUTPUTS:
-                message = f"{_WEIGHTS}: seems to be made from {path}, which nothing states; its terms are not counted"
+                message = f"{_WEIGHTS}: seems to be made from {path}, which nothing states; its terms are not added"
                 yield Finding("base-unknown", "note", message, evidence)
         elif ancestor.release is None:
             message = f"{_WEIGHTS}: made from {path}, of which nothing is known: {ancestor.problem}"

@@ -187,7 +187,7 @@ def test_a_guess_binds_nobody() -> None:
 def test_a_guess_over_what_restricts_is_worth_a_look() -> None:
     one = release("a/one", "mit")._replace(bases=(Base("m/base", None, GUESSED),))
     found = traced(one, release("m/base", RESTRICTED))
-    assert licensed(found) == ("MIT", "concluded")
+    assert licensed(found) == ("NOASSERTION", "unidentified")
     assert [(finding.id, finding.severity) for finding in found.findings] == [
         ("base-unknown", "note"),
         ("license-laundering", "warning"),
@@ -202,6 +202,17 @@ def test_a_maker_may_license_its_own_otherwise() -> None:
     found = traced(release("o/new", "mit", ("o/old", "finetune")), release("o/old", "cc-by-nc-4.0"))
     assert licensed(found) == ("MIT", "concluded")
     assert ids(found) == []
+
+
+def test_the_maker_of_a_known_model_needs_no_organisation() -> None:
+    new = release("new", "mit", ("o/old", "finetune"))
+    old = release("o/old", "cc-by-nc-4.0")
+    assert licensed(traced(new, old)) == ("MIT AND CC-BY-NC-4.0", "concluded")
+
+    def find(name: str) -> Release:
+        return {"new": release("o/new", "mit"), "o/old": old}[name]
+
+    assert licensed(lineage.trace(new, find)) == ("MIT", "concluded")
 
 
 def test_who_republishes_a_model_does_not_become_its_maker() -> None:

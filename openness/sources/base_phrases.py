@@ -13,9 +13,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
-from openness import yamlio
-from openness.errors import CatalogError
-from openness.sources import names, registry
+from openness.sources import base_rules, names, registry
 
 MAX_TEXT = 2_000_000
 """Characters of a text that are looked at."""
@@ -26,20 +24,26 @@ _MAX_BEFORE = 400  # characters of a sentence before its phrase
 _MAX_AFTER = 600
 _MAX_LIST = 30
 _MAX_WORDS = 6  # of a name
+_MAX_FENCES = 10_000
+_MAX_INDENT = 12
 _MAX_SETTINGS = 20_000  # characters of a block of settings
 
 _BREAK = re.compile(
-    r"\n[ \t>]*\n|\n(?=[ \t>]{0,20}(?:[-*+•#|]|[0-9]{1,3}[.)])[ \t*#]?)|(?<=\n)#[^\n]{0,200}\n"
-    r"|(?<!e\.g)(?<!i\.e)(?<!vs)(?<!cf)[.!?][*_\"')]{0,3}[ \t\n]{1,8}(?=[A-Z\"'`*\[(<#\u0080-\U0010ffff])|;[ \n]"
+    r"[\n.!?;#](?:(?<=\n)(?:[ \t>]*\n|(?=[ \t>]{0,20}(?:[-*+•#|]|[0-9]{1,3}[.)])[ \t*#]?))|(?<=\n#)[^\n]{0,200}\n"
+    r"|(?<=[.!?])(?<!e\.g[.!?])(?<!i\.e[.!?])(?<!vs[.!?])(?<!cf[.!?])"
+    r"[*_\"')]{0,3}[ \t\n]{1,8}(?=[A-Z\"'`*\[(<#\u0080-\U0010ffff])|(?<=;)[ \n])"
 )
+"""Where a sentence ends. A pattern that begins with plain signs is the faster one."""
+
 _WORD = re.compile(r"\w(?:[\w.+'’/-]{0,150}[\w+])?")
 _PIECE = re.compile(
-    r"(?P<image>!\[[^\[\]\n]{0,200}\]\([^()\n]{0,500}\))"
-    r"|\[(?P<label>[^\[\]]{1,300})\]\([ ]{0,3}<?(?P<link>[^()<>\s]{1,500})>?[^()\n]{0,100}\)"
-    r"|<a\s[^<>]{0,200}?href=[\"']?(?P<href>[^\"'<>\s]{1,400})[\"']?[^<>]{0,200}>(?P<anchor>[^<>]{1,200})</a>"
-    r"|(?P<tag></?[a-zA-Z][^<>\n]{0,300}>)"
+    r"(?P<run>(?<![\w/.~])(?:[A-Za-z]+ )+)"
     r"|(?P<url>https?://[^\s)>\]\"'`,]{1,400})"
     r"|(?P<word>(?<![\w/])(?:\.{1,2}/|~?/)?\w(?:[\w.+'’/-]{0,150}[\w+])?)"
+    r"|\[(?P<label>[^\[\]]{1,300})\]\([ ]{0,3}<?(?P<link>[^()<>\s]{1,500})>?[^()\n]{0,100}\)"
+    r"|(?P<image>!\[[^\[\]\n]{0,200}\]\([^()\n]{0,500}\))"
+    r"|<a\s[^<>]{0,200}?href=[\"']?(?P<href>[^\"'<>\s]{1,400})[\"']?[^<>]{0,200}>(?P<anchor>[^<>]{1,200})</a>"
+    r"|(?P<tag></?[a-zA-Z][^<>\n]{0,300}>)"
     r"|(?P<sign>[,:;()&|+?\]\[-])"
 )
 _HUB = re.compile(
@@ -63,8 +67,10 @@ _ID = re.compile(r"[A-Za-z][\w.-]{1,60}/[A-Za-z][\w.-]{1,95}")
 _FILE = re.compile(r".*\.(?:py|md|json|ya?ml|txt|sh|ipynb|png|jpe?g|pdf|csv|bin|html?|com|org|io)\Z", re.IGNORECASE)
 _LIKE_NAME = re.compile(r"(?=[^\d]*\d)(?=.*[A-Za-z]{2})[A-Za-z][\w.]*[-/][\w.-]+")
 _ID_AFTER = re.compile(r"(?: (?:model|models|llm|checkpoint|language|large|base)){0,3}(?: \()? @")
-_MAY_NAME = re.compile(r"/\w|\w-\w*[0-9]|:\s*\Z|(?:merge|merged|following|models|used)\s*\Z")
-_LETTERS = re.compile(r"[a-z]+")
+_LIST_FOLLOWS = (":", "merge", "merged", "following", "models", "used")
+_LIKE_ID = re.compile(r"(?<![\w/.:-])[A-Za-z][\w.-]{1,60}/[A-Za-z]")
+_NUMBERED = re.compile(r"-\w*[0-9]")
+_HEADING = re.compile(r"#(?<![^\n]#)")
 _BULLET = re.compile(r"[ \t>]{0,20}(?:[-*+•]|[0-9]{1,3}[.)])[ \t]+")
 
 
@@ -75,6 +81,9 @@ class Statement(NamedTuple):
     relation: str | None
     position: int
     """Where in the text the model is named."""
+
+    plain: bool = True
+    """Whether it is said, and does not only follow from what is."""
 
 
 class _Mention(NamedTuple):
@@ -89,87 +98,6 @@ class _Mention(NamedTuple):
     """Whether it is an id of the Hub, or a name that the registry has."""
 
 
-class _Rule(NamedTuple):
-    relation: str | None
-    strong: bool
-    """Whether what it leads to is plainly a model, even if nothing else shows it."""
-    find: tuple[re.Pattern[str], ...]
-
-
-class _Rules(NamedTuple):
-    """`rules/base-models.yaml`, as far as it is about prose."""
-
-    keys: tuple[str, ...]
-    """Pieces of the phrases, in lower case; a sentence without any of them is not looked at."""
-    rules: tuple[_Rule, ...]
-    lists: tuple[re.Pattern[str], ...]
-    marks: re.Pattern[str]
-    lines: re.Pattern[str]
-    never: re.Pattern[str]
-    nowhere: re.Pattern[str]
-    anew: re.Pattern[str]
-    subjects: re.Pattern[str]
-    openings: re.Pattern[str]
-    not_after: re.Pattern[str]
-    families: frozenset[str]
-    elliptic: re.Pattern[str]
-    elsewhere: tuple[str, ...]
-
-
-@lru_cache(maxsize=1)
-def _rules() -> _Rules:
-    """The phrases, compiled on first use. Raises CatalogError."""
-    path = yamlio.RULES / "base-models.yaml"
-    top = yamlio.Reader(yamlio.read(path, error=CatalogError), str(path), "the list of phrases", CatalogError)
-    words, merging = top.child("words"), top.child("merging")
-    if words is None or merging is None:
-        top.fail("words", "the list of phrases needs 'words' and 'merging'")
-    rules = []
-    for entry in top.maps("rules"):
-        strong = entry.flag("strong") is True
-        find = tuple(_pattern(one, words, strong) for one in entry.texts("find"))
-        rules.append(_Rule(entry.text("relation", "") or None, strong, find))
-    return _Rules(
-        keys=tuple(one.strip(" ").replace("_", " ") for one in top.text("keys").split("|")),
-        rules=tuple(rules),
-        lists=tuple(re.compile(one) for one in top.texts("lists")),
-        marks=re.compile(merging.text("marks"), re.MULTILINE),
-        lines=re.compile(merging.text("lines"), re.MULTILINE),
-        never=_any(top.text("never")),
-        nowhere=_any(top.text("nowhere")),
-        anew=re.compile(top.text("anew").replace(" |", "|")),
-        subjects=_any(top.text("subjects")),
-        openings=re.compile(rf"(?:\W|(?:{_either(top.text('openings'))})\b){{0,12}}"),
-        not_after=re.compile(
-            rf"[ @~]{{0,3}}(?:(?:{_either(top.text('between'))})[ -]{{1,3}}){{0,4}}"
-            rf"(?:{_either(top.text('not-after'))})(?!\w)"
-        ),
-        families=frozenset(top.text("families").split()),
-        elliptic=re.compile(rf"\W{{0,6}}(?:an? )?(?:{_either(top.text('elliptic'))})(?!\w)"),
-        elsewhere=tuple(top.text("elsewhere").split()),
-    )
-
-
-def _pattern(written: str, words: yamlio.Reader, strong: bool) -> re.Pattern[str]:
-    """A pattern of the rules; see their head."""
-    model = "[@~]" if strong else "@"
-    more = rf"(?: , {model}){{0,12}} (?:, )?(?:and|&|\+|with|/) (?:the )?{model}"
-    more = rf"{more}|(?: [,+/] {model}){{1,12}}" if strong else more
-    spelled = re.sub(r"\{([a-z]+)\}", lambda one: words.text(one.group(1)).replace(" |", "|"), written)
-    spelled = re.sub(r"XX?", lambda one: f"(?P<models>{model}{f'(?:{more})?' if one.group() == 'XX' else ''})", spelled)
-    return re.compile(spelled if spelled.startswith("^") else rf"(?<![\w-]){spelled}")
-
-
-def _either(phrases: str) -> str:
-    ordered = sorted((" ".join(one.split()) for one in phrases.split("|")), key=len, reverse=True)
-    return "|".join(map(re.escape, ordered))
-
-
-def _any(phrases: str) -> re.Pattern[str]:
-    """A pattern for any of the phrases as whole words."""
-    return re.compile(rf"(?<![\w-])(?:{_either(phrases)})(?![\w-])")
-
-
 def statements(content: str, start: int, called: Sequence[str], titles: Sequence[str] = ()) -> Iterator[Statement]:
     """What the text says from `start` on, in its order. `called` are the names of the release, `titles` its headings.
 
@@ -181,7 +109,6 @@ def statements(content: str, start: int, called: Sequence[str], titles: Sequence
         return
     fences = _ranges(content, start)
     reader = _Reader(called, titles)
-    title = re.compile(r"^#", re.MULTILINE).search(content, start)
     at, read = start, 0
     for cue in cues:
         skip = _end_of(fences, cue)
@@ -191,7 +118,7 @@ def statements(content: str, start: int, called: Sequence[str], titles: Sequence
             continue
         first, last = _sentence(content, at, cue)
         at = max(last, cue + 1)
-        if first >= 0 and not (content.startswith("##", first) and title is not None and title.start() < first):
+        if first >= 0 and not (content.startswith("##", first) and _HEADING.search(content, start, first)):
             read += 1
             yield from reader.sentence(content, first, last)
     for first, last in islice(fences, _MAX_BLOCKS):
@@ -199,34 +126,50 @@ def statements(content: str, start: int, called: Sequence[str], titles: Sequence
 
 
 def _cues(content: str, start: int) -> list[int]:
-    """Where the keys of the rules stand. Searching for each is faster than one expression for all."""
+    """Where the keys of the rules stand. Which of them may stand anywhere, the words of the text say at once."""
+    rules = base_rules.rules()
+    words = rules.words.intersection(base_rules.split(content[start:]))
+    wanted = [key for word in words for key in rules.keys.get(word, ()) if key.words <= words]
+    if not wanted:
+        return []
     lowered = content.lower()
     if len(lowered) != len(content):  # a character that is longer in lower case
         lowered = re.sub(r"[A-Z]", lambda one: one.group().lower(), content)
-    found: list[int] = []
-    for key in _rules().keys:
-        at = lowered.find(key, start)
-        for _ in range(_MAX_SENTENCES):
-            if at < 0:
-                break
-            found.append(at)
-            at = lowered.find(key, at + 1)
-    return sorted(found)
+    return sorted(at for key in wanted for at in _places(lowered, key.written, start, _MAX_SENTENCES))
+
+
+def _places(content: str, sign: str, start: int, most: int) -> Iterator[int]:
+    """Where a sign stands from a position on."""
+    at = content.find(sign, start)
+    while at >= 0 and most > 0:
+        yield at
+        most -= 1
+        at = content.find(sign, at + 1)
 
 
 def _ranges(content: str, start: int) -> list[tuple[int, int]]:
     """Blocks of code, and comments of HTML: first character, and one past the last."""
-    found, opened = [], -1
-    for fence in re.finditer(r"^[ \t>]{0,12}(?:```|~~~)|<!--|-->", content[start:], re.MULTILINE):
-        at, sign = start + fence.start(), fence.group()[-3:]
+    found, opened, closing = [], -1, ""
+    for at, sign in _fences(content, start):
         if opened < 0 and sign != "-->":
-            opened, closing = at, "-->" if sign == "!--" else sign
+            opened, closing = at, "-->" if sign == "<!--" else sign
         elif opened >= 0 and sign == closing:
-            found.append((opened, start + fence.end()))
+            found.append((opened, at + len(sign)))
             opened = -1
     if opened >= 0:
         found.append((opened, len(content)))
     return found
+
+
+def _fences(content: str, start: int) -> list[tuple[int, str]]:
+    """Where each sign stands that opens or closes such a range."""
+    found = [(at, sign) for sign in ("<!--", "-->") for at in _places(content, sign, start, _MAX_FENCES)]
+    for sign in ("```", "~~~"):
+        for at in _places(content, sign, start, _MAX_FENCES):
+            line = content.rfind("\n", start, at) + 1
+            if at - line <= _MAX_INDENT and not content[max(line, start) : at].strip(" \t>"):
+                found.append((at, sign))
+    return sorted(found)
 
 
 def _end_of(ranges: list[tuple[int, int]], position: int) -> int | None:
@@ -244,14 +187,27 @@ def _sentence(content: str, at: int, cue: int) -> tuple[int, int]:
     return first, ends.start() if ends is not None else min(len(content), cue + _MAX_AFTER)
 
 
+@lru_cache(maxsize=1)
+def _firsts() -> frozenset[str]:
+    """The words that a name of a model or of a family may begin with."""
+    return registry.first_words() | base_rules.rules().families
+
+
+@lru_cache(maxsize=1)
+def _encoded() -> frozenset[bytes]:
+    """The words that a name of a model may begin with, as `base_rules.split` has them."""
+    return frozenset(one.encode() for one in registry.first_words())
+
+
 class _Reader:
     """The phrases, and the names of the release, against which a sentence is read."""
 
     def __init__(self, called: Sequence[str], titles: Sequence[str]) -> None:
-        self.rules = _rules()
+        self.rules = base_rules.rules()
         self.called = [words for words in map(names.tokens, called or titles) if words]
         self.own = [words for words in dict.fromkeys(map(names.tokens, [*called, *titles])) if words]
         self.heads = {"".join(words[:1]) for words in self.own}
+        self.firsts = _firsts()
         self._families: frozenset[tuple[str, ...]] | None = None
 
     # -- sentences -----------------------------------------------------------------------------------
@@ -259,29 +215,40 @@ class _Reader:
     def sentence(self, content: str, first: int, last: int) -> Iterator[Statement]:
         """What one sentence says."""
         written = content[first:last]
-        if written[:40].lstrip(" \t\n>").startswith("|") or not _may_name(written):
+        if written[:40].lstrip(" \t\n>").startswith("|"):
+            yield from self._table(content, first)
+            return
+        if not _may_name(written):
             return
         plain, mentions = self._plain(content, first, last)
-        if plain.rstrip().endswith((":", "merge", "following", "merged", "models")) and any(
-            one.search(plain.strip()) for one in self.rules.lists
-        ):
+        if plain.rstrip().endswith(_LIST_FOLLOWS) and any(one.search(plain.strip()) for one in self.rules.lists):
             yield from self._list(content, last)
-        if not mentions or "?" in plain or self.rules.nowhere.search(plain) is not None:
+        if not mentions or "?" in plain:
             return
         taken: set[int] = set()
         for rule in self.rules.rules:
-            for match in (match for pattern in rule.find for match in pattern.finditer(plain)):
-                where = [at for at in range(*match.span("models")) if plain[at] in "@~"]
-                if taken.isdisjoint(where) and self._holds(plain, match, mentions):
+            if len(taken) == len(mentions):
+                return
+            if not any(map(plain.__contains__, rule.needs)):
+                continue
+            for match in rule.find.finditer(plain):
+                where = [at for at in range(*match.span(match.lastindex or 0)) if plain[at] in "@~"]
+                if taken.isdisjoint(where) and self._holds(plain, match, mentions, rule):
                     taken.update(where)
                     for one in (mentions[self._meant(plain, at)] for at in where):
-                        if not self._is_own(one.name) and (rule.strong or self._says_which(one.name, plain)):
-                            yield Statement(one.name, rule.relation, one.position)
+                        if not self._is_own(one.name) and self._is_meant(one.name, plain, rule):
+                            yield Statement(one.name, rule.relation, one.position, rule.plain)
 
     def _meant(self, plain: str, at: int) -> int:
         """Where the model stands that is meant by a mention: its id may follow the name, as in "Owl (acme/owl)"."""
         after = _ID_AFTER.match(plain, at + 1)
         return after.end() - 1 if after is not None else at
+
+    def _is_meant(self, name: str, plain: str, rule: base_rules.Rule) -> bool:
+        """Whether a rule speaks of the weights of that name."""
+        if rule.names is not None and rule.names.search(name.lower()) is None:
+            return False
+        return rule.strong or self._says_which(name, plain)
 
     def _says_which(self, name: str, plain: str) -> bool:
         """Whether a name says whose weights are meant, and not only whose design."""
@@ -291,22 +258,48 @@ class _Reader:
         weights = len(words) > 1 or name[-1].isdigit() or words[0] in self.rules.families
         return weights and self.rules.anew.search(plain) is None
 
-    def _holds(self, plain: str, match: re.Match[str], mentions: dict[int, _Mention]) -> bool:
+    def _holds(self, plain: str, match: re.Match[str], mentions: dict[int, _Mention], rule: base_rules.Rule) -> bool:
         """Whether what stands before a phrase and after it leaves it a statement about the release."""
+        if self.rules.nowhere.search(plain) is not None:
+            return False
         before = plain[: match.start()]
-        inside = plain[match.start() : match.start("models")]
-        if self.rules.never.search(before) or self.rules.not_after.match(plain, match.end("models")):
+        first, last = match.span(match.lastindex or 0)
+        inside = plain[match.start() : first]
+        if self.rules.never.search(before) or (not rule.of_weights and self.rules.data.search(before)):
             return False
-        subjects = [mentions[at] for at in range(len(before)) if before[at] in "@~"]
-        own = any(self._is_own(one.name) for one in subjects)
-        if any(not self._is_own(one.name) and (one.known or self._is_kin(one.name)) for one in subjects):
+        after = self.rules.not_after.match(plain, last)
+        if after is not None and after.end() > match.end():
             return False
-        if own or self.rules.openings.fullmatch(before.strip()) or self.rules.subjects.search(before):
+        subjects = {at: mentions[at] for at in range(len(before)) if before[at] in "@~"}
+        own = {at: one for at, one in subjects.items() if self._is_own(one.name)}
+        if any(at not in own and (one.known or self._is_kin(one.name)) for at, one in subjects.items()):
+            return False
+        if (own and all(self._is_member(one.name) for one in own.values())) or self._of_other_sizes(before):
+            return False
+        own = {at: one for at, one in own.items() if not self.rules.means.search(before, 0, at)}
+        if (
+            own
+            or self.rules.subjects.search(before)
+            or (not subjects and self.rules.openings.fullmatch(before.strip()))
+        ):
             return True
         if self.rules.elliptic.match(before):
             return True
         said = set(re.findall(r"[a-z]+|[0-9.]+", before + inside))
         return bool(said & self.heads)
+
+    def _is_member(self, name: str) -> bool:
+        """Whether a name is that of the release with words after it that make it another: "Owl-Distill-Lark" of Owl."""
+        said = names.tokens(name)
+        rests = [said[len(own) :] for own in self.called if names.begins(said, own)]
+        return bool(rests) and all(
+            any(not (one[0].isdigit() or one in self.rules.variants) for one in rest) for rest in rests
+        )
+
+    def _of_other_sizes(self, before: str) -> bool:
+        """Whether what stands before a phrase lists models by their sizes, and the release is none of them."""
+        sizes = {one for one in before.split() if names.is_size(one)}
+        return len(sizes) > 1 and all(sizes.isdisjoint(own) for own in self.own)
 
     def _list(self, content: str, position: int) -> Iterator[Statement]:
         """The models of a list that begins at a position: each entry that starts with one."""
@@ -321,6 +314,33 @@ class _Reader:
             elif line.strip() and not line.startswith((" ", "\t")):
                 return
             position += len(line) + 1
+
+    def _table(self, content: str, position: int) -> Iterator[Statement]:
+        """The models in the column of the base models of a table, in the row of the release."""
+        column = -1
+        for line in content[position : position + 6000].lstrip("\n").split("\n")[: 2 * _MAX_LIST]:
+            position = content.index(line, position)
+            if not line.lstrip().startswith("|"):
+                return
+            cells = line.split("|")
+            if column < 0:
+                titles = [cell.strip(" \t*_`").lower() for cell in cells]
+                column = next((at for at, title in enumerate(titles) if title in self.rules.columns), -1)
+                if column < 0:
+                    return
+            elif column < len(cells):
+                start = position + sum(len(cell) + 1 for cell in cells[:column])
+                _, here = self._plain(content, start, start + len(cells[column]))
+                _, all_of_them = self._plain(content, position, position + len(line))
+                others = [one for one in all_of_them.values() if one not in here.values()]
+                if any(self._is_release(one.name) for one in others):
+                    for one in here.values():
+                        if not self._is_own(one.name):
+                            yield Statement(one.name, None, one.position)
+
+    def _is_release(self, name: str) -> bool:
+        """Whether a name is that of the release itself."""
+        return names.tokens(name) in self.called
 
     def settings(self, block: str, first: int) -> Iterator[Statement]:
         """The models of a block of settings of a tool for merging, which begins at a position."""
@@ -340,7 +360,8 @@ class _Reader:
         if "/" in name:  # another repository than the release's own
             return False
         return said in self.families() or any(
-            names.begins(own, said) and all(one == "v" or one[0].isdigit() for one in own[len(said) :])
+            names.begins(own, said)
+            and all(one == "v" or one[0].isdigit() or one in self.rules.editions for one in own[len(said) :])
             for own in self.own
         )
 
@@ -364,7 +385,10 @@ class _Reader:
         length = number = 0
         while number < len(pieces):
             kind, text, position = pieces[number]
-            count, sure, known = (1, True, True) if kind == "model" else self._named(pieces, number)
+            if kind == "word" and text.isalpha() and text.isascii() and text.lower() not in self.firsts:
+                count = 0
+            else:
+                count, sure, known = (1, True, True) if kind == "model" else self._named(pieces, number)
             if count:
                 name = " ".join(text for _, text, _ in pieces[number : number + count])
                 mentions[length] = _Mention(name, position, sure, known)
@@ -376,6 +400,9 @@ class _Reader:
 
     def _cut(self, match: re.Match[str], pieces: list[tuple[str, str, int]]) -> None:
         """The pieces of a sentence that a match holds: models, words and signs."""
+        if match.lastgroup == "run":
+            self._words(match.group(), match.start(), pieces)
+            return
         link, url = match["link"] or match["href"], match["url"]
         if match["image"] or match["tag"]:
             return
@@ -400,6 +427,16 @@ class _Reader:
             if rest:
                 pieces.append(("text", rest.replace("’", "'"), match.end()))
 
+    def _words(self, run: str, position: int, pieces: list[tuple[str, str, int]]) -> None:
+        """The pieces of a run of plain words: one, where none of them may begin a name or continue one."""
+        words = run.split()
+        if self.firsts.isdisjoint(run.lower().split()) and not (pieces and pieces[-1][0] == "word"):
+            pieces.append(("text", run[:-1], position))
+            return
+        for word in words:
+            pieces.append(("word", word, position))
+            position += len(word) + 1
+
     def _named(self, pieces: list[tuple[str, str, int]], number: int) -> tuple[int, bool, bool]:
         """How many pieces from one on are the name of a model, whether it is plainly one, and known; 0: no name."""
         kind, text, _ = pieces[number]
@@ -407,7 +444,7 @@ class _Reader:
         if kind != "word" or not words:
             return 0, False, False
         like = _LIKE_NAME.fullmatch(text) is not None
-        if words[0] in registry.first_words() or words[0] in self.rules.families:
+        if words[0] in self.firsts:
             most = number
             while most < min(len(pieces), number + _MAX_WORDS) and pieces[most][0] == "word":
                 most += 1
@@ -430,9 +467,11 @@ class _Reader:
 
 def _may_name(written: str) -> bool:
     """Whether a sentence may name a model, or begins a list: a quick look that spares most the thorough one."""
-    if _MAY_NAME.search(written) is not None:
+    if "/" in written and ("huggingface.co/" in written or "hf.co/" in written or _LIKE_ID.search(written)):
         return True
-    return not registry.first_words().isdisjoint(_LETTERS.findall(written.lower()))
+    if ("-" in written and _NUMBERED.search(written)) or written.rstrip().endswith(_LIST_FOLLOWS):
+        return True
+    return not _encoded().isdisjoint(base_rules.split(written))
 
 
 def _kind(word: str) -> str:

@@ -47,6 +47,9 @@ class _Words(NamedTuple):
     variants: frozenset[str]
     """Words of a name that a shorter way to write it leaves out."""
 
+    numbered: re.Pattern[str]
+    """Tags that name a family of models by its number."""
+
 
 @lru_cache(maxsize=1)
 def _words() -> _Words:
@@ -60,6 +63,7 @@ def _words() -> _Words:
         frozenset(top.texts("relations")),
         {tag: relation for relation in tags.map for tag in tags.text(relation).split()},
         frozenset(top.text("variants").split()),
+        re.compile(top.text("numbered")),
     )
 
 
@@ -90,8 +94,30 @@ def stated(text: Text, start: int, called: Sequence[str], titles: Sequence[str])
     for one in islice(base_phrases.statements(text.content, start, called, titles), _MAX_STATEMENTS):
         if names_a_model(one.model):
             note = _ON_DISK if _PATH.match(one.model) else None
-            evidence = quote_at(text, one.position, Basis.DECLARED, note=note)
+            basis = Basis.DECLARED if one.plain else Basis.INFERRED
+            evidence = quote_at(text, one.position, basis, note=note)
             found.append(Base(one.model, one.relation, (evidence,)))
+    return found
+
+
+def tagged(text: Text, front: Mapping[str, Any], called: Sequence[str]) -> list[Base]:
+    """The models that the tags of a card name by family and number, as `llama-2`: inferred, without a relation.
+
+    A tag may as well speak of a design. So this is for a card that names no base otherwise. The registry is asked only
+    where there is such a tag; a release of the same family is none of its own derivatives.
+    """
+    tags = front.get("tags")
+    if not isinstance(tags, yamlio.YamlList):
+        return []
+    found = []
+    for tag, line in zip(tags[:_MAX_STATEMENTS], tags.lines, strict=False):
+        if isinstance(tag, str) and _words().numbered.fullmatch(tag.strip().lower()):
+            from openness.sources import registry
+
+            own = {family for name in called for family in registry.families_of(names.tokens(name))}
+            said = names.tokens(tag)
+            if registry.spells(tag) and said not in own and said not in map(names.tokens, called):
+                found.append(_base(text, tag.strip(), line, None, Basis.INFERRED))
     return found
 
 

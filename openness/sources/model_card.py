@@ -27,8 +27,8 @@ _OPEN = re.compile(r"\s*---[ \t]*\n")
 _CLOSE = re.compile(r"^---[ \t]*$", re.MULTILINE)
 _TOP_KEY = re.compile(r"^([^\s#:\-][^:\n]*):(?=[ \t\n]|$)", re.MULTILINE)
 _LIKE_YAML = re.compile(r"(?:[A-Za-z_][\w -]*:(?:\s|$)|[ \t]|-[ \t]|#|$)")
-_HEADING = re.compile(r"^#[ \t]+(.+)$", re.MULTILINE)
-_FENCE = re.compile(r"^```.*?(?:^```|\Z)", re.MULTILINE | re.DOTALL)
+_HEADING = re.compile(r"#(?<![^\n]#)[ \t]+(.+)$", re.MULTILINE)
+_FENCE = re.compile(r"```(?<![^\n]```).*?(?:^```|\Z)", re.MULTILINE | re.DOTALL)
 _LOADERS = (
     "from_pretrained", "pipeline(", "Transformer(", "CrossEncoder(", "snapshot_download", "hf_hub_download", "load_",
     "from_hparams", "vllm serve", "create_model", "spacy.load", "llama-",
@@ -64,6 +64,7 @@ _HINTS = (
 """Words beside a link → the component that the link may show."""
 
 _PUNCTUATION = re.compile(r"[^a-z0-9]")
+_NO_LETTERS = bytes(one for one in range(256) if chr(one) not in "abcdefghijklmnopqrstuvwxyz0123456789")
 _NOT_FETCHED = "the licence text that the card links to; nothing is fetched"
 _NOT_HERE = "the licence text that the card links to; give the folder that it lies in"
 _MAX_HINTS = 3
@@ -339,17 +340,18 @@ class _Card:
         from openness.sources import bases
 
         declared = bases.declared(self.text, self.front, self.lines, self.names)
-        return bases.joined([*declared, *bases.stated(self.text, self.body, self.names, self.titles())])
+        found = [*declared, *bases.stated(self.text, self.body, self.names, self.titles())]
+        return bases.joined(found or bases.tagged(self.text, self.front, self.names))
 
     def _own_snippet(self) -> tuple[Evidence, list[libraries.Library]] | None:
         """The first code block that loads the model by its own id, and the libraries it imports."""
         content = self.text.content
-        if not _loads_something(content):
+        if "```" not in content or not _loads_something(content):
             return None
         own = {_plain(name) for name in (*self.names, *self.titles())} - {""}
         for block in _FENCE.finditer(content, self.body):
             code = block.group()[:_MAX_SNIPPET]
-            if not _loads_something(code):
+            if not _loads_something(code) or not _may_have(code, own):
                 continue
             for candidate in _REPOSITORY.finditer(code):
                 name = candidate.group()
@@ -460,6 +462,12 @@ def _plain(name: str) -> str:
     """A model name for comparison: without organisation, case and punctuation."""
     last = name.strip().rstrip("/").rsplit("/", 1)[-1].rsplit("__", 1)[-1]
     return _PUNCTUATION.sub("", last.lower())
+
+
+def _may_have(code: str, own: set[str]) -> bool:
+    """Whether one of the names, as `_plain` has them, may stand in a piece of code: a quick look."""
+    letters = code.encode("utf-8", "replace").lower().translate(None, _NO_LETTERS).decode()
+    return any(one in letters for one in own)
 
 
 def _in_comment(code: str, position: int) -> bool:

@@ -82,7 +82,13 @@ def line_of(text: Text, position: int) -> int:
 def quote(text: Text, line: int, basis: Basis, *, end_line: int | None = None, note: str | None = None,
           source: str | None = None, column: int = 0) -> Evidence:  # fmt: skip
     """Evidence at a 1-based line, quoting what stands there from `column` on."""
-    start = _line_start(text.content, line)
+    return _quote(text, line, _line_start(text.content, line), basis, end_line=end_line, note=note, source=source,
+                  column=column)  # fmt: skip
+
+
+def _quote(text: Text, line: int, start: int, basis: Basis, *, end_line: int | None = None, note: str | None = None,
+           source: str | None = None, column: int = 0) -> Evidence:  # fmt: skip
+    """As `quote`, of a line that begins at a position."""
     end = text.content.find("\n", start)
     words = text.content[start : end if end >= 0 else None]
     if len(words) > MAX_QUOTE:
@@ -94,7 +100,7 @@ def quote(text: Text, line: int, basis: Basis, *, end_line: int | None = None, n
 def quote_at(text: Text, position: int, basis: Basis, **more: str | None) -> Evidence:
     """Evidence at a position in the content, quoting around it where the line is long."""
     start = text.content.rfind("\n", 0, position) + 1
-    return quote(text, line_of(text, position), basis, column=position - start, **more)  # type: ignore[arg-type]
+    return _quote(text, line_of(text, position), start, basis, column=position - start, **more)  # type: ignore[arg-type]
 
 
 def _line_start(content: str, line: int) -> int:
