@@ -71,7 +71,8 @@ def test_models_are_found_and_traps_are_not(labels: Labels, tmp_path: Path) -> N
     tree = pytest.importorskip("openness.discover.tree", reason="nothing walks a tree yet")
     root = tmp_path / "tree"
     shutil.copytree(FIXTURE, root)  # so that no .gitignore but those of the fixture is above it
-    uses, not_read = tree.uses(root)
+    found = tree.uses(root)
+    uses, not_read = found.uses, found.not_read
     measured = measure(uses, labels)
     print(text(measured, labels))
     assert set(labels.not_read) <= {one.path for one in not_read}
