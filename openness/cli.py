@@ -564,7 +564,3 @@ def _complain(message: str) -> None:
     """One line on stderr, safe for a terminal."""
     safe = "".join(c if c.isprintable() else "\ufffd" for c in " ".join(message.split()))
     print(f"openness: {safe}", file=sys.stderr)
-
-
-if __name__ == "__main__":
-    main()

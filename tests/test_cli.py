@@ -23,7 +23,7 @@ def run(
     *arguments: str, stdin: bytes = b"", cwd: Path | None = None, **environment: str
 ) -> subprocess.CompletedProcess[str]:
     done = subprocess.run(
-        [sys.executable, "-m", "openness.cli", *arguments],
+        [sys.executable, "-m", "openness", *arguments],
         input=stdin,
         capture_output=True,
         cwd=cwd,
@@ -185,7 +185,7 @@ def test_explain_shows_every_rule() -> None:
 
 
 def test_a_closed_pipe_is_no_error() -> None:
-    command = f"{sys.executable} -m openness.cli check -f json gpt-oss llama-2 pythia | head -1"
+    command = f"{sys.executable} -m openness check -f json gpt-oss llama-2 pythia | head -1"
     done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, check=False)
     assert done.stdout == "{\n"
     assert "Traceback" not in done.stderr

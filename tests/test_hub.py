@@ -486,7 +486,7 @@ def test_the_cache_of_the_client(site: Hub) -> None:
 
 def check(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "openness.cli", "check", *arguments],
+        [sys.executable, "-m", "openness", "check", *arguments],
         capture_output=True, text=True, check=False, env={**os.environ, **environment},
     )  # fmt: skip
 

@@ -23,6 +23,7 @@ ALLOWED = {
     "assess": {"model", "errors", *STEPS},
     "changes": {"assess", "model", "errors", "snapshot", *STEPS},
     "cli": {"assess", "changes", "model", "errors", "snapshot", "yamlio", *STEPS},
+    "__main__": {"cli"},
     "__init__": {"assess", "model", "errors"},
 }
 
