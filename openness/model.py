@@ -601,6 +601,23 @@ class Use(NamedTuple):
     """The line, at most 160 characters."""
 
 
+class Ignore(NamedTuple):
+    """A comment in the code that sets a problem aside: `# openness: ignore[rule] reason`."""
+
+    path: str
+    line: int
+    """1-based, the comment's own."""
+
+    covers: int
+    """The line whose problems it sets aside: its own, or the next one where it stands alone."""
+
+    rules: tuple[str, ...]
+    reason: str
+    """Empty where none is given, and then it sets nothing aside."""
+
+    quote: str
+
+
 class Assessment(NamedTuple):
     """A release with its verdicts: what a report shows of it."""
 

@@ -18,10 +18,11 @@ from hypothesis import strategies as st
 from openness import policy
 from openness.assess import assess
 from openness.cli import _known
+from openness.discover import ignores
 from openness.errors import PolicyError, SourceError
 from openness.licensing import expression
 from openness.model import Assessment, NotRead, Problem, Scan, Use
-from openness.policy import allowed, baseline, decide, globs, ignores, lock
+from openness.policy import allowed, baseline, decide, globs, lock
 from openness.policy.drift import drift
 from openness.policy.names import spellings
 

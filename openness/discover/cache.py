@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 from openness import __version__, yamlio
 from openness.discover import files
 from openness.discover.files import Stamp
-from openness.model import Use
+from openness.model import Ignore, Use
 
 MAX_BYTES = 200_000_000
 """Largest cache that is read."""
@@ -39,6 +39,8 @@ class Entry(NamedTuple):
 
     looked: tuple[tuple[str, Stamp | None], ...] = ()
     """The other files that its uses depend on; None for one that was not there."""
+
+    ignores: tuple[Ignore, ...] = ()
 
 
 def home(root: Path) -> Path:
@@ -75,13 +77,14 @@ def load(path: Path) -> dict[str, Any]:
 def entry(value: Any, path: str, stamps: Mapping[str, Stamp]) -> Entry | None:
     """The entry of a file, if it still holds; None where it does not, or is none."""
     try:
-        stamp, uses, reason, looked = value
+        stamp, uses, reason, looked, comments = value
         if tuple(stamp) != stamps[path]:
             return None
         seen = tuple((name, files.stamp(one)) for name, one in looked)
         if any(stamps.get(name) != one for name, one in seen):
             return None
-        return Entry(stamps[path], tuple(_use(path, one) for one in uses), reason, seen)
+        ignores = tuple(_ignore(path, one) for one in comments)
+        return Entry(stamps[path], tuple(_use(path, one) for one in uses), reason, seen, ignores)
     except (TypeError, ValueError, KeyError):
         return None
 
@@ -94,10 +97,17 @@ def _use(path: str, value: Any) -> Use:
     return Use(model, kind, path, line, via, revision, pinned, quote)
 
 
+def _ignore(path: str, value: Any) -> Ignore:
+    line, covers, rules, reason, quote = value
+    if not (all(isinstance(text, str) for text in (*rules, reason, quote)) and type(line) is type(covers) is int):
+        raise ValueError(path)
+    return Ignore(path, line, covers, tuple(rules), reason, quote)
+
+
 def save(path: Path, entries: Mapping[str, Entry], read_at: int) -> bool:
     """Replaces the cache; whether that was possible. `read_at`: when the run began, in nanoseconds since the epoch."""
     table = {
-        name: [one.stamp, [_row(use) for use in one.uses], one.reason, one.looked]
+        name: [one.stamp, [_row(use) for use in one.uses], one.reason, one.looked, [each[1:] for each in one.ignores]]
         for name, one in entries.items()
         if max(one.stamp.mtime, one.stamp.ctime) < read_at - UNSETTLED
     }

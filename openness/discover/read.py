@@ -7,13 +7,13 @@ from collections.abc import Collection, Iterable
 from itertools import islice
 from pathlib import Path
 
-from openness.discover import files
+from openness.discover import files, ignores
 from openness.discover.cache import Entry
 from openness.discover.files import File, Stamp
 from openness.discover.finders import finder
 from openness.discover.source import Source
 from openness.errors import SourceError
-from openness.model import Use
+from openness.model import Ignore, Use
 
 MAX_USES = 20_000
 """Most uses of one file that are given."""
@@ -22,6 +22,7 @@ MAX_LOOKED = 500
 """Most other files that are looked up for one."""
 
 _KEPT = 64
+_IGNORE = ignores.WORD.encode()
 
 
 class Reader:
@@ -31,10 +32,11 @@ class Reader:
         self.root, self.known = root, known
         self.texts: OrderedDict[str, tuple[str, Stamp]] = OrderedDict()
         self.looked: dict[str, Stamp | None] = {}
+        self.ignores: tuple[Ignore, ...] = ()
 
     def read(self, file: File) -> Entry:
         """What the file gives. Whatever is wrong with it is its `reason`: no file stops the run."""
-        self.looked = {}
+        self.looked, self.ignores = {}, ()
         stamp, reason = file.stamp, None
         uses: tuple[Use, ...] = ()
         try:
@@ -43,7 +45,7 @@ class Reader:
             reason = f"line {problem.line}: {problem.message}" if problem.line else problem.message
         except Exception as problem:  # a fault of ours in one file must not lose the others
             reason = f"internal error, {type(problem).__name__}: {str(problem)[:200]}"
-        return Entry(stamp, uses, reason, tuple(self.looked.items()))
+        return Entry(stamp, uses, reason, tuple(self.looked.items()), self.ignores)
 
     def _uses(self, file: File) -> tuple[tuple[Use, ...], Stamp]:
         if file.form == files.WEIGHTS:
@@ -54,6 +56,8 @@ class Reader:
         if form is None:
             return (), file.stamp
         content, stamp = files.data(self.root, file.path, files.rules().forms[form].limit)
+        if _IGNORE in content:
+            self.ignores = ignores.find(file.path, files.text(content, file.path))
         if not files.may_name_a_model(content):
             return (), stamp
         source = Source(file.path, files.text(content, file.path))

@@ -14,7 +14,7 @@ from openness.discover.cache import Entry
 from openness.discover.files import File
 from openness.discover.read import Reader
 from openness.errors import SourceError
-from openness.model import NotRead, Use
+from openness.model import Ignore, NotRead, Use
 
 POOL_FROM = 3_000_000
 """Bytes to read from which more than one process is faster; see `benchmarks/scan.py`."""
@@ -37,6 +37,9 @@ class Found(NamedTuple):
 
     files: int
     """How many files were looked at, now or by the run that the cache comes from."""
+
+    ignores: tuple[Ignore, ...] = ()
+    """The comments that set a problem aside, in the order of path and line."""
 
 
 def uses(
@@ -96,6 +99,7 @@ def _concerned(listed: Iterable[File], changed: frozenset[str]) -> Iterator[File
 
 def _found(entries: dict[str, Entry], not_read: list[NotRead], changed: frozenset[str] | None) -> Found:
     found: list[Use] = []
+    ignores: list[Ignore] = []
     looked_at = 0
     for path in sorted(entries):
         entry = entries[path]
@@ -103,9 +107,10 @@ def _found(entries: dict[str, Entry], not_read: list[NotRead], changed: frozense
             continue
         looked_at += 1
         found += entry.uses
+        ignores += entry.ignores
         if entry.reason is not None:
             not_read.append(NotRead(path, entry.reason))
-    return Found(tuple(_shards_as_one(found)), tuple(sorted(not_read)), looked_at)
+    return Found(tuple(_shards_as_one(found)), tuple(sorted(not_read)), looked_at, tuple(ignores))
 
 
 def _shards_as_one(found: list[Use]) -> Iterator[Use]:

@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from openness.errors import OpennessError
-from openness.model import Assessment, Evidence, NotRead, Problem, Reason, Scan, ScannedModel, Use
-from openness.policy import ignores as comments
-from openness.policy import upkeep
+from openness.model import Assessment, Evidence, Ignore, NotRead, Problem, Reason, Scan, ScannedModel, Use
+from openness.policy import ignores, upkeep
 from openness.policy.answers import concerns
 from openness.policy.charges import (
     ALLOWED,
@@ -53,8 +52,8 @@ class Found(NamedTuple):
 
     uses: tuple[Use, ...]
     root: Path
-    ignores: tuple[comments.Ignore, ...] = ()
-    """From every file that was read, see `ignores.find`."""
+    ignores: tuple[Ignore, ...] = ()
+    """From every file that was read, see `openness.discover.ignores`."""
 
     not_read: tuple[NotRead, ...] = ()
     files: int = 0
@@ -117,7 +116,7 @@ class _Court:
         self.found, self.policy, self.bench, self.baseline = found, policy, bench, baseline
         self.problems: list[Problem] = []
         self.ignored = self.known = 0
-        self.used_ignores: set[tuple[comments.Ignore, str]] = set()
+        self.used_ignores: set[tuple[Ignore, str]] = set()
         self.ignores = {(one.path, one.covers, rule): one for one in found.ignores if one.reason for rule in one.rules}
 
     def judged(self, subject: Subject, uses: tuple[Use, ...]) -> ScannedModel:
@@ -172,7 +171,7 @@ class _Court:
             problems += upkeep.unused(self.policy, today, self._used(subjects))
         problems = [one._replace(path=_relative(one.path, self.found.root)) for one in problems]
         looked_at = tuple(one for one in self.found.ignores if not asked(self.policy, one.path).ignore)
-        problems += comments.problems(looked_at, self.used_ignores)
+        problems += ignores.problems(looked_at, self.used_ignores)
         problems += [
             Problem(NOT_READ, "warning", f"not read, so models in it are not known: {one.reason}", one.path, None)
             for one in self.found.not_read
