@@ -580,7 +580,7 @@ class Use(NamedTuple):
     """A Hub id, or the name as its kind has it: `llama3.1:8b`, `ai/smollm2`."""
 
     kind: str
-    """`hub`, `ollama`, `docker`, `timm`, `torchhub`, `local` (weights in the tree) or `api` (closed, over a network)."""
+    """`hub`, `ollama`, `docker`, `timm`, `torchhub`, `local` (weights in the tree) or `api` (closed, on a network)."""
 
     path: str
     """In the tree, with `/`."""
