@@ -32,9 +32,14 @@ def assess(
     of a model of the Hub, which is not asked with `offline`. Raises OpennessError.
     """
     release = read(targets, name, revision, offline=offline)  #  facts, each with its evidence
+    find = partial(base, bases, on_hub=any(map(target.is_on_hub, targets)), offline=offline)
+    return judge(release, find, also=also, rules=rules)
+
+
+def judge(release: Release, find: lineage.Find, *, also: Sequence[str] | None, rules: policy.Policy) -> Assessment:
+    """What was read of a release → its verdicts; `find` looks a base model up."""
     release = conclude.conclude(release)  #                      + the licence that the claims come to
     release = policy.clarify(release, rules)  #                  + the licence that a named person read in a file
-    find = partial(base, bases, on_hub=any(map(target.is_on_hub, targets)), offline=offline)
     release = lineage.trace(release, find)  #                    + what its base models' licences add
     release = policy.answer(release, rules)  #                   + what named people answered
     headline, *others = definitions.verdicts(definitions.wanted(HEADLINE, also), release)

@@ -12,7 +12,7 @@ import jsonschema
 import pytest
 
 import openness
-from openness.cli import app
+from openness.cli import COMMANDS
 
 SCHEMA = json.loads((Path(openness.__file__).parent / "schemas" / "report-1.schema.json").read_text(encoding="utf-8"))
 CASES = Path(__file__).parent / "cases"
@@ -253,12 +253,9 @@ def test_identify_says_that_a_file_is_empty(tmp_path: Path) -> None:
     assert "is empty; it licenses nothing" in done.stderr
 
 
-COMMANDS = [one.name or one.callback.__name__ for one in app.registered_commands if one.callback]
-
-
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", [*(name for name in COMMANDS if name != "policy"), "policy check"])
 def test_help_shows_each_example_on_its_line(command: str) -> None:
-    done = run(command, "--help")
+    done = run(*command.split(), "--help")
     lines = [line.strip() for line in done.stdout.splitlines()]
     assert "Examples:" in lines
     assert [line for line in lines if line.startswith(f"openness {command} ")]

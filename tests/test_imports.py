@@ -22,7 +22,9 @@ ALLOWED = {
     **{step: {"model", "errors", "snapshot", "yamlio", step} for step in STEPS},
     "assess": {"model", "errors", *STEPS},
     "changes": {"assess", "model", "errors", "snapshot", *STEPS},
-    "cli": {"assess", "changes", "model", "errors", "snapshot", "yamlio", *STEPS},
+    "policies": {"assess", "model", *STEPS},
+    "scan": {"assess", "policies", "model", "errors", *STEPS},
+    "cli": {"assess", "changes", "cli", "policies", "scan", "model", "errors", "snapshot", "yamlio", *STEPS},
     "__main__": {"cli"},
     "__init__": {"assess", "model", "errors"},
 }
@@ -47,7 +49,7 @@ def test_imports_point_one_way() -> None:
 
 def test_only_the_command_line_prints_or_exits() -> None:
     for path in PACKAGE.rglob("*.py"):
-        if path.name != "cli.py":
+        if path.parent.name != "cli":
             calls = [
                 node.func
                 for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))

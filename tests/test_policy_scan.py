@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 
 from openness import policy
 from openness.assess import assess
-from openness.cli import _known
 from openness.discover import ignores
 from openness.errors import PolicyError, SourceError
 from openness.licensing import expression
 from openness.model import Assessment, NotRead, Problem, Scan, Use
+from openness.policies import known
 from openness.policy import allowed, baseline, decide, globs, lock
 from openness.policy.drift import drift
 from openness.policy.names import spellings
@@ -54,7 +54,7 @@ class Desk(NamedTuple):
         """The scan of the uses by a policy."""
         file = self.root / "openness.toml"
         file.write_text(text)
-        rules = policy.load(file, known=_known())
+        rules = policy.load(file, known=known())
         fields = {name: more.pop(name) for name in ("ignores", "not_read", "whole") if name in more}
         found = decide.Found(tuple(uses), self.root, **fields)  # type: ignore[arg-type]
         return decide.decide(
@@ -317,7 +317,7 @@ def test_check_tells_what_needs_no_scan(tmp_path: Path) -> None:
     file.write_text(
         EXCEPTION.format(rule="level", expires="2026-01-01") + EXCEPTION.format(rule="level", expires="2027-01-01")
     )
-    found = policy.check(file, _known(), TODAY)
+    found = policy.check(file, known(), TODAY)
     assert [(one.rule, one.line, one.path) for one in found] == [
         ("policy-expired", 1, str(file)),
         ("policy-duplicate", 7, str(file)),
@@ -752,7 +752,7 @@ def test_mistakes(tmp_path: Path, content: str, line: int | None, words: str) ->
     file = tmp_path / "openness.toml"
     file.write_text(content)
     with pytest.raises(PolicyError) as problem:
-        policy.load(file, known=_known())
+        policy.load(file, known=known())
     assert words in str(problem.value)
     assert line is None or problem.value.line == line
 
@@ -769,7 +769,7 @@ def test_a_second_entry_has_its_own_lines(tmp_path: Path) -> None:
         policy.load(file)
     file.write_text('[tool.other]\nrequire = 1\n[tool.openness]\nrequire = "open-wait"\n')
     with pytest.raises(PolicyError, match=r"pyproject\.toml:4: no level"):
-        policy.load(file, known=_known())
+        policy.load(file, known=known())
     file.write_text("tool = 1\n")
     with pytest.raises(PolicyError, match="must be a table"):
         policy.load(file)
@@ -779,7 +779,7 @@ def test_the_exceptions_rule_must_exist(tmp_path: Path) -> None:
     file = tmp_path / "openness.toml"
     file.write_text(EXCEPTION.format(rule="levels", expires="2027-02-28"))
     with pytest.raises(PolicyError, match=r"openness\.toml:3: no rule 'levels' is known; did you mean 'level'"):
-        policy.load(file, known=_known()._replace(rules=("level", "license")))
+        policy.load(file, known=known()._replace(rules=("level", "license")))
 
 
 def test_the_example_of_the_docs(desk: Desk) -> None:
@@ -788,13 +788,13 @@ def test_the_example_of_the_docs(desk: Desk) -> None:
     example = page.split("```toml\n")[1].split("```")[0]
     file = desk.root / "openness.toml"
     file.write_text(example)
-    rules = policy.load(file, known=_known())
+    rules = policy.load(file, known=known())
     assert rules.required == ("open-weight",)
     assert [one.expires.isoformat() for one in rules.waivers] == ["2027-06-30"]
     assert [one.sha256 for one in rules.clarifications] == ["..."]
     assert len(rules.allowed or ()) == 3
     file.write_text(example.replace("g7-2026", "eu-ai-act"))
-    assert policy.load(file, known=_known()._replace(definitions=())).definitions == ("osaid-1.0", "eu-ai-act")
+    assert policy.load(file, known=known()._replace(definitions=())).definitions == ("osaid-1.0", "eu-ai-act")
     told = desk.scan(example.replace("example/model", "example/finch"), use())
     digest = hashlib.sha256((desk.cards / "example__finch" / "README.md").read_bytes()).hexdigest()
     assert any(one.rule == "clarification-lapsed" and "no LICENSE was read" in one.message for one in told.problems)
@@ -803,7 +803,7 @@ def test_the_example_of_the_docs(desk: Desk) -> None:
 
 
 def test_the_example_file() -> None:
-    policy.load(Path(__file__).parent.parent / "examples" / "openness.toml", known=_known())
+    policy.load(Path(__file__).parent.parent / "examples" / "openness.toml", known=known())
 
 
 def test_problems_are_in_order_and_each_has_a_place(desk: Desk) -> None:

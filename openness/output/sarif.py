@@ -83,7 +83,8 @@ def _location(path: str | None, line: int | None, quote: str = "") -> dict[str, 
     region: dict[str, Any] = {"startLine": line or 1}
     if quote:
         region["snippet"] = {"text": safe(quote)}
-    where = {"uri": _uri(NO_FILE if path is None else path), "uriBaseId": _ROOT}
+    outside = path is None or path.startswith("/")
+    where = {"uri": _uri(NO_FILE if outside else str(path)), "uriBaseId": _ROOT}
     return {"physicalLocation": {"artifactLocation": where, "region": region}}
 
 

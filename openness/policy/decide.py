@@ -92,6 +92,11 @@ def decide(
     )  # fmt: skip
 
 
+def on_hub(model: str, revision: str | None) -> str:
+    """The target of a model of the Hub."""
+    return f"{model}@{revision}" if revision else model
+
+
 def exit_code(scan: Scan) -> int:
     """1 where a model is denied or the lock drifted, 3 where one could not be determined, else 0."""
     decisions = {one.decision for one in scan.models}
@@ -229,7 +234,7 @@ def _assessed(subject: Subject, root: Path, assess: Assess, called: Callable[[st
 def _target(subject: Subject, root: Path, called: Callable[[str], str | None]) -> str:
     """What to assess. Raises OpennessError where the model is none that can be found."""
     if subject.kind == "hub":
-        return f"{subject.model}@{subject.revision}" if subject.revision else subject.model
+        return on_hub(subject.model, subject.revision)
     if subject.kind == "local":
         path = root / subject.model
         if not path.resolve().is_relative_to(root.resolve()):

@@ -35,6 +35,7 @@ _PATH_ALSO = {
     "reason": _TEXT,
 }
 _HEADER = re.compile(r"\s*\[\[?[^\[\],]*\]\]?\s*(?:#.*)?\Z")
+_TABLE = re.compile(r"^[ \t]*\[+[ \t]*tool[ \t]*\.[ \t]*openness[ \t]*[.\]]", re.MULTILINE)
 _QUOTE = 160
 _UNDETERMINED, _OTHERS = (FAIL, PASS), (FAIL, WARN, PASS)
 
@@ -52,6 +53,11 @@ def load(path: Path, known: Known) -> Policy:
             raise PolicyError(f"'{part}' must be a table", str(path))
     digest = hashlib.sha256(text.encode()).hexdigest()
     return _Reader(str(path), _Lines(text, "tool.openness" if within else ""), digest, known).policy(table)
+
+
+def has_table(path: Path) -> bool:
+    """Whether a `pyproject.toml` has a policy. Raises PolicyError for one that cannot be read."""
+    return _TABLE.search(files.text(path, MAX_BYTES, "policy file")) is not None
 
 
 class _Lines:

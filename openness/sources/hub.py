@@ -85,11 +85,20 @@ def asked(target: str) -> Asked | None:
     return _checked(target, named.group(1), named.group(2)) if named else None
 
 
-def read(model: str, revision: str | None = None, *, name: str | None = None, offline: bool = False) -> Release:
+def read(
+    model: str,
+    revision: str | None = None,
+    *,
+    name: str | None = None,
+    offline: bool = False,
+    of_any_revision: bool = False,
+) -> Release:
     """What is known of a model of the Hub: its repository, joined with what the bundled registry says of it.
 
     The Hub is asked once in a process for each model and revision. With `offline` or `HF_HUB_OFFLINE`, or without the
-    extra `hub`, it is not asked. `name` is what the user calls the release. Raises SourceError where nothing is known.
+    extra `hub`, it is not asked. `name` is what the user calls the release. What the registry knows is not of one
+    revision: it answers for one only with `of_any_revision`, and then says so. Raises SourceError where nothing is
+    known.
     """
     found, notes = _repository(model, revision, name, offline=offline)
     known = registry.find(model)
@@ -98,8 +107,11 @@ def read(model: str, revision: str | None = None, *, name: str | None = None, of
     if found is not None:
         release = _joined(found.release, known) if known is not None else found.release
         return _with_access(release, found.access).adding(*notes)
-    if known is None or revision is not None:
+    if known is None or (revision is not None and not of_any_revision):
         raise _unknown(model, revision, notes, offline=offline)
+    if revision is not None:
+        told = f"{model}: what is known is of the release; revision {revision} was not looked at"
+        notes = (*notes, Finding("revision-not-read", "note", told))
     return known.adding(*notes)
 
 

@@ -99,6 +99,11 @@ def read(text: Text, names: Sequence[str] = (), *, scoped: bool = True) -> Relea
     return card.release()
 
 
+def begins(start: str) -> bool:
+    """Whether a text that starts so has front matter, as a card of a model does."""
+    return _OPEN.match(start) is not None
+
+
 def statements(text: Text, names: Sequence[str]) -> list[Statement]:
     """The sentences of a card that give a licence to a part of the release, in its order. Linear."""
     from openness.sources import scope

@@ -40,6 +40,48 @@ def read(target: str, name: str | None = None, *, revision: str | None = None, o
     return _here(target, name)
 
 
+def named(name: str, *, offline: bool = False) -> Release:
+    """The release that code names so, as `org/name` or `org/name@revision`: on the Hub or in the registry.
+
+    Never a path. Where the Hub gives no answer, what the registry knows stands for every revision. Raises SourceError.
+    """
+    if "/" not in name:
+        return registry.lookup(name.partition("@")[0])
+    from openness.sources import hub
+
+    asked = hub.asked(name)
+    if asked is None:
+        raise SourceError("this is no id of a model", name)
+    return hub.read(asked.model, asked.revision, offline=offline, of_any_revision=True)
+
+
+def weights_in_tree(path: Path) -> Release:
+    """The release of a weight file in a code base: by the card that lies beside it, else by the file's own header.
+
+    What else is in the folder says nothing of it: the licence of a code base is not that of the weights in it. Raises
+    SourceError.
+    """
+    if _has_card(path.parent):
+        return _here(str(path.parent), None)
+    if path.suffix.lower() in _WEIGHTS:
+        return _here(str(path), None)
+    raise SourceError("weights without a card beside them, in a format that names no licence", path.name)
+
+
+def _has_card(folder: Path) -> bool:
+    """Whether the README of a folder is a model card: it has front matter."""
+    from openness.sources import model_card
+
+    card = folder / "README.md"
+    try:
+        if card.is_symlink():
+            return False
+        with card.open(encoding="utf-8", errors="replace") as stream:
+            return model_card.begins(stream.read(16))
+    except OSError:
+        return False
+
+
 def _exists(target: str) -> bool:
     try:
         return Path(target).exists()
