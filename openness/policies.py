@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,8 +26,11 @@ def check(path: Path) -> list[Problem]:
 
 
 def find(folder: Path) -> Path | None:
-    """The policy file of a folder: its own, else that of the nearest folder above it in the same repository."""
-    return next((one for above in _upwards(folder.resolve()) for one in _files(above)), None)
+    """The policy file of a folder: its own, else that of the nearest folder above it in the same repository.
+
+    As the user would name it: from the working directory, where both lie in one repository.
+    """
+    return next((_as_named(one) for above in _upwards(folder.resolve()) for one in _files(above)), None)
 
 
 def level(written: str) -> tuple[str, str]:
@@ -62,6 +66,12 @@ def _upwards(folder: Path) -> Iterator[Path]:
         yield one
         if one == top:
             return
+
+
+def _as_named(path: Path) -> Path:
+    here = Path.cwd()
+    near = path.is_relative_to(here) or repository(path.parent) == repository(here) is not None
+    return Path(os.path.relpath(path, here)) if near else path
 
 
 def _files(folder: Path) -> Iterator[Path]:
