@@ -53,7 +53,8 @@ def scan(
     )  # fmt: skip
     if lock is not None:  #                                                        what is not as it was locked
         made = decide.with_drift(made, lock, locked(made, rules), whole=changed is None)
-    return made._replace(root=str(root), problems=tuple(_from(folder, one) for one in made.problems))
+    top = policies.repository(folder)
+    return made._replace(root=str(root), problems=tuple(_from(folder, top, one) for one in made.problems))
 
 
 def locked(made: Scan, rules: Policy) -> Lock:
@@ -91,14 +92,12 @@ def _called(name: str) -> str | None:
     return known.name if known else None
 
 
-def _from(folder: Path, problem: Problem) -> Problem:
+def _from(folder: Path, top: Path | None, problem: Problem) -> Problem:
     """A problem of a file of the same repository that lies outside the folder: its path as from the folder."""
-    top = policies.repository(folder)
-    if top is None or problem.path is None or not Path(problem.path).is_absolute():
+    path = Path(problem.path or "")
+    if top is None or not path.is_absolute() or not path.is_relative_to(top):
         return problem
-    if not Path(problem.path).is_relative_to(top):
-        return problem
-    return problem._replace(path=Path(os.path.relpath(problem.path, folder)).as_posix())
+    return problem._replace(path=Path(os.path.relpath(path, folder)).as_posix())
 
 
 def in_repository(made: Scan, root: Path) -> Scan:

@@ -91,14 +91,14 @@ def read(
     *,
     name: str | None = None,
     offline: bool = False,
-    of_any_revision: bool = False,
+    in_code: bool = False,
 ) -> Release:
     """What is known of a model of the Hub: its repository, joined with what the bundled registry says of it.
 
     The Hub is asked once in a process for each model and revision. With `offline` or `HF_HUB_OFFLINE`, or without the
     extra `hub`, it is not asked. `name` is what the user calls the release. What the registry knows is not of one
-    revision: it answers for one only with `of_any_revision`, and then says so. Raises SourceError where nothing is
-    known.
+    revision: for one it answers only where the name stands `in_code`, and then says so. Raises SourceError where
+    nothing is known.
     """
     found, notes = _repository(model, revision, name, offline=offline)
     known = registry.find(model)
@@ -107,8 +107,8 @@ def read(
     if found is not None:
         release = _joined(found.release, known) if known is not None else found.release
         return _with_access(release, found.access).adding(*notes)
-    if known is None or (revision is not None and not of_any_revision):
-        raise _unknown(model, revision, notes, offline=offline)
+    if known is None or (revision is not None and not in_code):
+        raise _unknown(model, revision, notes, offline=offline, in_code=in_code)
     if revision is not None:
         told = f"{model}: what is known is of the release; revision {revision} was not looked at"
         notes = (*notes, Finding("revision-not-read", "note", told))
@@ -188,17 +188,20 @@ def _in_cache(model: str, revision: str | None, name: str | None) -> _Repository
     return _Repository(release._replace(revision=cached.commit, origin=cached.tree.origin), model, None)
 
 
-def _unknown(model: str, revision: str | None, notes: tuple[Finding, ...], *, offline: bool) -> SourceError:
-    """Why nothing is known of a model, and what to do."""
+def _unknown(
+    model: str, revision: str | None, notes: tuple[Finding, ...], *, offline: bool, in_code: bool
+) -> SourceError:
+    """Why nothing is known of a model, and what to do; no other name is suggested for one that code has."""
     from importlib.util import find_spec
 
     if notes:
         return SourceError(notes[0].message)
     wanted = f"{model}@{revision}" if revision else model
+    what = "the bundled registry does not have it" if in_code else registry.unknown(wanted)
     if find_spec("huggingface_hub") is None:
-        return SourceError(f"{registry.unknown(wanted)}; to look it up on the Hub: pip install 'openness[hub]'")
+        return SourceError(f"{what}; to look it up on the Hub: pip install 'openness[hub]'")
     how = "leave out --offline" if offline else "unset HF_HUB_OFFLINE"
-    return SourceError(f"{registry.unknown(wanted)}; to look it up on the Hub, {how}")
+    return SourceError(f"{what}; to look it up on the Hub, {how}")
 
 
 # -- what it shows ---------------------------------------------------------------------------------------

@@ -91,11 +91,21 @@ def _mentioning(wanted: str) -> Iterator[Path]:
     A byte search, so that one lookup parses one file and seldom opens more than a few.
     """
     organisation, needle = wanted.rpartition("/")[0], wanted.encode("utf-8", "replace")
-    files = (name for name in os.listdir(FOLDER) if name.endswith(".yaml"))  # noqa: PTH208 - Path objects are slow
-    for name in sorted(files, key=lambda name: (not name.lower().startswith(f"{organisation}__"), name)):
-        with open(FOLDER / name, "rb") as stream:  # noqa: PTH123 - as above
-            if needle and needle in stream.read().lower():
-                yield FOLDER / name
+    for name in sorted(_files(), key=lambda name: (not name.lower().startswith(f"{organisation}__"), name)):
+        if needle and needle in _lowered(name):
+            yield FOLDER / name
+
+
+@cache
+def _files() -> tuple[str, ...]:
+    return tuple(name for name in os.listdir(FOLDER) if name.endswith(".yaml"))  # noqa: PTH208 - Path objects are slow
+
+
+@cache
+def _lowered(name: str) -> bytes:
+    """A descriptor in lower case. All are some megabytes; a scan of a code base looks up hundreds of names."""
+    with open(FOLDER / name, "rb") as stream:  # noqa: PTH123 - Path objects are slow
+        return stream.read().lower()
 
 
 class _Spelling(NamedTuple):

@@ -52,7 +52,7 @@ def named(name: str, *, offline: bool = False) -> Release:
     asked = hub.asked(name)
     if asked is None:
         raise SourceError("this is no id of a model", name)
-    return hub.read(asked.model, asked.revision, offline=offline, of_any_revision=True)
+    return hub.read(asked.model, asked.revision, offline=offline, in_code=True)
 
 
 def weights_in_tree(path: Path) -> Release:
