@@ -23,6 +23,7 @@ CORPUS = Path(__file__).parent.parent.parent / "shared" / "corpus"
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["HF_ENDPOINT"] = "http://127.0.0.1:9"  # nobody answers there
 os.environ["HF_HOME"] = str(Path(tempfile.gettempdir(), "openness-tests", "no-cache"))
+os.environ["XDG_CACHE_HOME"] = str(Path(tempfile.gettempdir(), "openness-tests", "cache"))
 for variable in ("HF_TOKEN", "HF_HUB_CACHE", "HF_OIDC_RESOURCE", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
     os.environ.pop(variable, None)
     os.environ.pop(variable.lower(), None)

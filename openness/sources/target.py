@@ -149,7 +149,9 @@ def base(model: str, known: Sequence[str], *, on_hub: bool = False, offline: boo
         from openness.sources import hub
 
         return hub.read(asked.model, asked.revision, offline=offline)
-    return found or registry.lookup(model)
+    if found is None:
+        raise SourceError("the bundled registry does not have it")
+    return found
 
 
 def text_of(target: str) -> text.Text:
