@@ -1,4 +1,4 @@
-"""Files of `key = value` lines → texts with their lines: INI, .env, properties, unit files, HCL, gin, Procfiles."""
+"""Files of `key = value` lines → texts with their lines: INI, .env, properties, unit files, gin, Procfiles."""
 
 from __future__ import annotations
 
