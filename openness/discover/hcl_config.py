@@ -43,7 +43,7 @@ def read(content: str, path: str) -> list[Node]:
             labels = [first or second for first, second in _WORD.findall(token["labels"])]
             builder.key = Text(labels[-1] if labels else token["key"], line)
             builder.open(Map(), line)
-        elif kind in ("sign", "before") or (kind == "colon" and not was_chosen):
+        elif kind == "before" or (kind in ("sign", "colon") and not (was_chosen and mark.endswith(":"))):
             key = builder.key = Text(_plain(token["text"] or token["key"]), line)
         elif kind == "call":
             builder.key = Text(token["key"], line)
@@ -53,11 +53,10 @@ def read(content: str, path: str) -> list[Node]:
             script = token["script"] if kind == "script" else token[kind][3:-3] if kind == "long" else ""
             first = bisect_left(ends, token.start(kind)) + 1 if kind == "script" else line
             value = Text(script.strip() if script else _plain(token["text"] or "''"), first, script)
-            if isinstance(builder.current, Map):
-                builder.key = builder.key or key
-            if value.value:
+            if value.value and not _joined(builder, value, key):
                 builder.put(value)
         elif mark in ("{", "["):
+            builder.key = builder.key or Text("", line)
             builder.open(Map() if mark == "{" else List(), line)
         elif (mark in ("}", "]") or (mark == ")" and parentheses)) and len(builder.stack) > 1:
             parentheses -= mark == ")"
@@ -65,6 +64,16 @@ def read(content: str, path: str) -> list[Node]:
         if mark in ("{", "}", "]") or kind in ("block", "call"):
             key = None
     return builder.roots
+
+
+def _joined(builder: Builder, value: Text, key: Text | None) -> bool:
+    """Whether a string is put to the one before it under the same key, with a comma."""
+    pairs = builder.current.pairs if isinstance(builder.current, Map) else []
+    last, before = pairs[-1] if pairs else (None, None)
+    if last is None or last is not key or builder.key is not None or not isinstance(before, Text):
+        return False
+    pairs[-1] = (last, before._replace(value=f"{before.value},{value.value}"))
+    return True
 
 
 def _plain(text: str) -> str:

@@ -13,7 +13,7 @@ from openness.discover.finders import finder
 from openness.discover.names import API, HUB, OLLAMA, Named
 from openness.discover.nodes import Alias, List, Map, Node, Text
 from openness.discover.source import MAX_QUOTE, Look, Source, use
-from openness.discover.speaking import fallback, is_in, is_revision, normal, revision, rules, speaks
+from openness.discover.speaking import fallback, is_in, is_qualifier, is_revision, is_several, normal, revision, rules, speaks
 from openness.errors import SourceError
 from openness.model import Use
 
@@ -65,7 +65,10 @@ class _Reading:
     def node(self, node: Node, name: str, default: str) -> Iterator[Use]:
         """The models in a value under a key that does not speak; below some keys a name has to speak for itself."""
         if isinstance(node, Text):
-            yield from self.assigned(node, default)
+            if form := _form("", node, default):
+                yield from self.file(form, node)
+            else:
+                yield from self.assigned(node, default)
         elif isinstance(node, List):
             for entry in node.entries:
                 yield from self.node(entry, name, default)
@@ -83,9 +86,8 @@ class _Reading:
             default = DOCKER
         yield from self.called(fields)
         aliases = _aliases(node)
-        label, value = fields.get("name") or fields.get("key"), fields.get("value") or fields.get("default")
-        if label is not None and value is not None and speaks(normal(label.value)):
-            yield from self.named(normal(label.value), label.value, value, fields, default)
+        yield from self.labelled(node, fields, default)
+        yield from self.cloned(fields)
         for key, child in node.pairs:
             own = normal(key.value)
             if is_in(own, "silent") or own in aliases or child is None or self.is_command(own, child):
@@ -95,6 +97,10 @@ class _Reading:
                 yield from self.speaking(own, key.value, child, fields, inner)
             elif is_in(own, "prefixed"):
                 yield from self.prefixed(key.value, child)
+            elif isinstance(child, Text) and is_in(own, "environments"):
+                for word in _split(child):
+                    yield from self.assigned(word, inner)
+                continue
             elif isinstance(child, Text) and (form := _form(key.value, child, inner)):
                 yield from self.file(form, child)
                 continue
@@ -106,6 +112,26 @@ class _Reading:
                         yield from self.shell(command)
         yield from self.commands(node, fields, default)
         yield from self.source_of(node, fields.get("source"))
+
+    def cloned(self, fields: dict[str, Text]) -> Iterator[Use]:
+        """The model whose repository is cloned, as a git submodule or by a step that says where to."""
+        words = rules().words
+        for key in words["cloned"] & fields.keys() if words["cloned-to"] & fields.keys() else ():
+            text = fields[key]
+            found = names.linked(text.value) if "//huggingface.co/" in text.value else None
+            if found is not None:
+                yield use(self.source, found, text.line, f"key {key}", revision(key, fields))
+
+    def labelled(self, node: Map, fields: dict[str, Text], default: str) -> Iterator[Use]:
+        """The models of a mapping that gives the key as one value and what stands under it as another."""
+        label = fields.get("name") or fields.get("key")
+        if label is None or not speaks(normal(label.value)):
+            return
+        for key, child in node.pairs:
+            if is_in(normal(key.value), "labelled"):
+                for text in child.entries if isinstance(child, List) else (child,):
+                    if isinstance(text, Text):
+                        yield from self.named(normal(label.value), label.value, text, fields, default)
 
     def source_of(self, node: Map, source: Text | None) -> Iterator[Use]:
         """The models in a program beside the command that reads it, as Argo has it."""
@@ -156,21 +182,28 @@ class _Reading:
         default = self.provided(fields, default)
         if self.is_compose and own == "models":
             default = DOCKER
-        several, aliases = is_in(own, "several"), _aliases(node)
+        several, aliases = is_several(own), _aliases(node)
         is_named = default == OLLAMA and not fields.keys() & {"name", "model"}  # else the names are those of fields
+        before = self.is_elsewhere
+        self.is_elsewhere = before or evidence.is_elsewhere(own) or evidence.is_beside(_keys(node))
         for name, value in node.pairs:
             inner = normal(name.value)
-            if several and "/" in name.value:
+            if several and ("/" in name.value or rules().ollama.fullmatch(name.value)):
                 yield from self.named(own, key, name, {}, HUB)
             if is_in(inner, "silent") or inner in aliases:
                 continue
-            if isinstance(value, Text) and (is_in(inner, "naming") or several):
+            if isinstance(value, Text) and (is_in(inner, "naming") or several or is_qualifier(inner)):
                 if is_in(inner, "naming") or "/" in value.value or is_named:
                     yield from self.named(own, f"{key}.{name.value}", value, fields, default)
             elif isinstance(value, List) and (several or is_in(inner, "naming")):
                 for entry in value.entries:
                     if isinstance(entry, Text) and ("/" in entry.value or is_named or not several):
                         yield from self.named(own, f"{key}.{name.value}", entry, {}, default)
+                    elif isinstance(entry, Map) and several:
+                        yield from self.within("", f"{key}.{name.value}", entry, default)
+            elif isinstance(value, Map) and (several or inner == "default") and not speaks(inner):
+                yield from self.within(own if inner == "default" else "", f"{key}.{name.value}", value, default)
+        self.is_elsewhere = before
 
     def named(self, own: str, key: str, text: Text, fields: dict[str, Text], default: str) -> Iterator[Use]:
         """The models that a text names where one stands; several may be separated by commas."""
@@ -351,6 +384,10 @@ def _form(key: str, text: Text, default: str) -> str | None:
         return None
     if default == OLLAMA and text.script.startswith("FROM "):
         return "modelfile"
+    if is_in(normal(key), "yaml-texts"):
+        return "yaml"
+    if text.script.startswith("#!"):
+        return files.by_first_line(text.script[:200].encode())
     return files.form(key) or ("yaml" if _YAML.match(text.script) else None)
 
 

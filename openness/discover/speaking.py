@@ -18,12 +18,13 @@ _FALLBACKS = (
     re.compile(r"\$\{oc\.env:\s*\w+\s*,\s*([^{}$]+)\}"),  # ${oc.env:NAME,x}: OmegaConf
     re.compile(r"\{\{.*?default\s*\(?\s*[\"']([^\"'{}]+)[\"'].*?\}\}"),  # {{ name | default("x") }}: Jinja, Helm
     re.compile(r"\$\{(?:env|opt|param|self|sls|ssm):[^,{}]*,\s*[\"']?([^{}$\"']+)[\"']?\s*\}"),  # ${env:NAME, 'x'}: serverless
-    re.compile(r"\$\{[A-Za-z_][\w.]*:([\w][^{}$]*/[^{}$]*)\}"),  # ${NAME:x}: Spring
+    re.compile(r"\$\{(?:[A-Z_][A-Z0-9_]*|[A-Za-z_][\w.]*(?=:[^{}$]*/)):([\w][^{}$]*)\}"),  # ${NAME:x}: Spring
 )
 _GITHUB = re.compile(r"\$\{\{([^{}]*)\}\}")
 _CHOSEN = re.compile(r"(?:\|\||&&)\s*'([^']+)'")  # ${{ inputs.name || 'x' }}
 _LISTS = (
-    "speaking", "qualifiers", "traps", "silent", "naming", "several", "bare", "commits", "main", "own", "endpoints", "providers", "prefixed",
+    "speaking", "qualifiers", "traps", "silent", "naming", "several", "bare", "commits", "main", "own", "endpoints", "labelled", "environments", "yaml-texts",
+    "cloned", "cloned-to", "providers", "prefixed",
     "commands", "words", "command-maps",
 )  # fmt: skip
 _HOLES = frozenset("${}<>")
@@ -105,6 +106,19 @@ def speaks(name: str) -> bool:
         else:
             words.pop()
     return False
+
+
+@lru_cache(maxsize=16384)
+def is_several(name: str) -> bool:
+    """Whether several models stand under a key, given as `normal` has it."""
+    words = name.split("_")
+    return any(is_in("_".join(words[start:]), "several") for start in range(len(words)))
+
+
+@lru_cache(maxsize=4096)
+def is_qualifier(name: str) -> bool:
+    """Whether a key only says which of several models this is: `primary`, `large`."""
+    return all(is_in(word, "qualifiers") for word in name.split("_"))
 
 
 def fallback(value: str) -> str:
