@@ -17,7 +17,7 @@ _LONGEST = 200_000
 """Characters of a file that are looked at."""
 
 _WORD = re.compile(r"\w+")
-_SHORTEST = 300
+_SHORTEST = 120
 """Characters."""
 
 
@@ -60,7 +60,7 @@ def in_text(text: str) -> bool:
 def is_short(text: str) -> bool:
     """Whether a file has no room to say what it is about, and does not say that it is about other things."""
     rules = _rules()
-    return len(text) < _SHORTEST and (rules.elsewhere | rules.beside).isdisjoint(_WORD.findall(text.lower()))
+    return len(text) < _SHORTEST and text.count("\n") <= 3 and (rules.elsewhere | rules.beside).isdisjoint(_WORD.findall(text.lower()))
 
 
 def is_elsewhere(key: str) -> bool:
