@@ -1,4 +1,4 @@
-"""Configuration files → the models that they name: YAML, JSON, TOML, HCL, `key = value` files, a card's front matter."""
+"""Configuration files → the models that they name: YAML, JSON, TOML, HCL, `key = value`, front matter."""
 
 from __future__ import annotations
 

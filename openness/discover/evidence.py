@@ -1,6 +1,6 @@
-"""Whether a text and its name speak of AI: `org/name` under a key such as `model` may be a car; `rules/model-words.yaml`.
+"""Whether a name, and the file that it stands in, speak of AI: `org/name` under a key `model` may be a car.
 
-For places that are weak evidence alone. Where a loader is called, nobody needs to ask.
+The words are `rules/model-words.yaml`. For places that are weak evidence alone. Where a loader is called, nobody needs to ask.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _LONGEST = 200_000
 
 _WORD = re.compile(r"\w+")
 _SHORTEST = 120
-"""Characters."""
+"""Characters of a file, of no more than three lines, that has no room to say what it is about."""
 
 
 class _Rules(NamedTuple):
@@ -51,7 +51,7 @@ def in_name(name: str) -> bool:
     return lowered.partition("/")[0] in _rules().organisations or _rules().names.search(lowered) is not None
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=4)
 def in_text(text: str) -> bool:
     """Whether a file's text, or its path, has a word that only AI has."""
     return _rules().files.search(text[:_LONGEST].lower()) is not None
@@ -60,7 +60,11 @@ def in_text(text: str) -> bool:
 def is_short(text: str) -> bool:
     """Whether a file has no room to say what it is about, and does not say that it is about other things."""
     rules = _rules()
-    return len(text) < _SHORTEST and text.count("\n") <= 3 and (rules.elsewhere | rules.beside).isdisjoint(_WORD.findall(text.lower()))
+    return (
+        len(text) < _SHORTEST
+        and text.count("\n") <= 3
+        and (rules.elsewhere | rules.beside).isdisjoint(_WORD.findall(text.lower()))
+    )
 
 
 def is_elsewhere(key: str) -> bool:

@@ -8,16 +8,25 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import cached_property
 
-from openness.discover import evidence, files, names
+from openness.discover import evidence, files, names, parts
 from openness.discover.finders import finder
-from openness.discover.names import API, HUB, OLLAMA, Named
+from openness.discover.names import HUB, OLLAMA, Named
 from openness.discover.nodes import Alias, List, Map, Node, Text
+from openness.discover.parts import DOCKER
 from openness.discover.source import MAX_QUOTE, Look, Source, use
-from openness.discover.speaking import fallback, is_in, is_qualifier, is_revision, is_several, normal, revision, rules, speaks
+from openness.discover.speaking import (
+    fallback,
+    is_in,
+    is_qualifier,
+    is_revision,
+    is_several,
+    normal,
+    revision,
+    rules,
+    speaks,
+)
 from openness.errors import SourceError
 from openness.model import Use
-
-DOCKER = "docker"
 
 MAX_FILES_IN_FILES = 3
 
@@ -25,14 +34,11 @@ _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
 _ADDRESS = re.compile(
     r"(?:hf://|huggingface://|hf-hub:|ollama://(?![\w.-]+:\d{4,5}(?:/|\Z))|https?://(?:www\.)?(?:huggingface\.co|hf\.co)/(?=[^\s/]+/[^\s/]+/(?:resolve|raw)/))[^\s\"'<>,;\\]+"
 )
-_YAML = re.compile(r"\s*+(?:- )?[\w.-]+:(?: [^\n]*)?\n[\s\S]*?^ *(?:- )?[\w.-]+:(?: |$)", re.MULTILINE)
 _TAGGED = re.compile(r"(hf://[\w.-]+/[\w.-]+):([\w.-]+)")
-_PAIR = re.compile(r"--?[\w-]+ +[\w./:@-]+")
 _OLLAMA_PORT = re.compile(r"\Ahttps?://[\w.-]+:11434(?:/|\Z)")
 _SEPARATORS = re.compile(r"[,;\s]+|(?<=[\w.-])\+(?=[\w.-]+/)")
 _LABELLED = re.compile(r"[\w.-]+=([\w.-]+/[\w./:@-]+)")
 _OPERATORS = ("&&", "||", "|", ";")
-_CONFIGURATION = frozenset(("conf", "config", "configs", "configuration", "hydra", "params", "settings"))
 _LONGEST = 4000
 """Characters. A longer text is prose or data, and no name."""
 
@@ -43,7 +49,7 @@ def find(source: Source, roots: Iterable[Node], look: Look | None = None, depth:
     `look` is for the programs that commands among them hold; `depth` is how many values the text is a part of.
     """
     reading = _Reading(source, look, depth)
-    key = _group(source.path) if not depth else None
+    key = parts.group(source.path) if not depth else None
     for root in roots:
         if key and isinstance(root, Map):
             yield from reading.within("model", key, root, HUB)
@@ -65,7 +71,7 @@ class _Reading:
     def node(self, node: Node, name: str, default: str) -> Iterator[Use]:
         """The models in a value under a key that does not speak; below some keys a name has to speak for itself."""
         if isinstance(node, Text):
-            if form := _form("", node, default):
+            if form := parts.form("", node, default):
                 yield from self.file(form, node)
             else:
                 yield from self.assigned(node, default)
@@ -74,7 +80,7 @@ class _Reading:
                 yield from self.node(entry, name, default)
         elif isinstance(node, Map):
             before = self.is_elsewhere
-            self.is_elsewhere = before or evidence.is_elsewhere(name) or evidence.is_beside(_keys(node))
+            self.is_elsewhere = before or evidence.is_elsewhere(name) or evidence.is_beside(parts.keys(node))
             yield from self.map(node, name, default)
             self.is_elsewhere = before
 
@@ -85,7 +91,7 @@ class _Reading:
         if self.is_compose and name in ("models", "provider"):
             default = DOCKER
         yield from self.called(fields)
-        aliases = _aliases(node)
+        aliases = parts.aliases(node)
         yield from self.labelled(node, fields, default)
         yield from self.cloned(fields)
         for key, child in node.pairs:
@@ -98,10 +104,10 @@ class _Reading:
             elif is_in(own, "prefixed"):
                 yield from self.prefixed(key.value, child)
             elif isinstance(child, Text) and is_in(own, "environments"):
-                for word in _split(child):
+                for word in parts.split(child):
                     yield from self.assigned(word, inner)
                 continue
-            elif isinstance(child, Text) and (form := _form(key.value, child, inner)):
+            elif isinstance(child, Text) and (form := parts.form(key.value, child, inner)):
                 yield from self.file(form, child)
                 continue
             if not (isinstance(child, Text) and speaks(own)):
@@ -182,10 +188,10 @@ class _Reading:
         default = self.provided(fields, default)
         if self.is_compose and own == "models":
             default = DOCKER
-        several, aliases = is_several(own), _aliases(node)
+        several, aliases = is_several(own), parts.aliases(node)
         is_named = default == OLLAMA and not fields.keys() & {"name", "model"}  # else the names are those of fields
         before = self.is_elsewhere
-        self.is_elsewhere = before or evidence.is_elsewhere(own) or evidence.is_beside(_keys(node))
+        self.is_elsewhere = before or evidence.is_elsewhere(own) or evidence.is_beside(parts.keys(node))
         for name, value in node.pairs:
             inner = normal(name.value)
             if several and ("/" in name.value or rules().ollama.fullmatch(name.value)):
@@ -222,7 +228,7 @@ class _Reading:
             labelled = _LABELLED.fullmatch(part)
             part = labelled.group(1) if labelled else part
             tagged = _TAGGED.fullmatch(part)
-            found = _name(tagged.group(1) if tagged else part, own, default)
+            found = parts.name(tagged.group(1) if tagged else part, own, default)
             if found is not None and self.is_believed(found, part, own):
                 beside = beside or (tagged.group(2) if tagged else None)
                 yield use(self.source, found, text.line, f"key {key}", beside)
@@ -233,7 +239,9 @@ class _Reading:
             return True
         if evidence.in_name(found.model):
             return True
-        return not self.is_elsewhere and (self.is_about_ai or ("model" in own and evidence.is_short(self.source.content)))
+        return not self.is_elsewhere and (
+            self.is_about_ai or ("model" in own and evidence.is_short(self.source.content))
+        )
 
     @cached_property
     def is_about_ai(self) -> bool:
@@ -242,7 +250,9 @@ class _Reading:
     def anywhere(self, text: Text) -> Iterator[Use]:
         """An address of a model's file on the Hub, or a path in its cache, under whatever key."""
         value = text.value
-        if len(value) > _LONGEST or not ("hf" in value or "huggingface" in value or "models--" in value or "ollama://" in value):
+        if len(value) > _LONGEST or not (
+            "hf" in value or "huggingface" in value or "models--" in value or "ollama://" in value
+        ):
             return
         for address in _ADDRESS.findall(value):
             lowered = address.lower()
@@ -282,7 +292,7 @@ class _Reading:
                 provider, _, rest = text.value.partition(":")
                 kind = rules().prefixes.get(provider.lower())
                 if kind is not None:
-                    found = _prefixed(kind, rest)
+                    found = parts.prefixed(kind, rest)
                     if found is not None:
                         yield use(self.source, found, text.line, f"key {key}")
 
@@ -301,7 +311,7 @@ class _Reading:
                 continue
             if isinstance(child, Text):
                 if is_in(own, "words") and ("\n" not in child.value.strip() or child.value.startswith("-")):
-                    words = [*words, *_split(child)]
+                    words = [*words, *parts.split(child)]
                 elif "shell" in fields and fields["shell"].value.startswith("python"):  # a step of a workflow
                     yield from self.file("python", child)
                 else:
@@ -309,18 +319,18 @@ class _Reading:
             elif isinstance(child, List):
                 texts = [entry for entry in child.entries if isinstance(entry, Text)]
                 if is_in(own, "words"):
-                    texts = [word for text in texts for word in (_split(text) if _is_pair(text) else [text])]
+                    texts = [word for text in texts for word in (parts.split(text) if parts.is_pair(text) else [text])]
                     words = [*words, *texts] if own != "entrypoint" else [*texts, *words]
                 else:
                     for text in texts:
                         yield from self.shell(text)
-                yield from self.node(_without_texts(child), own, default)
+                yield from self.node(parts.without_texts(child), own, default)
         if words:
             yield from self.program(words, fields.get("image"))
 
     def program(self, words: Sequence[Text], image: Text | None) -> Iterator[Use]:
         """A command as its words: what its options say, and what the shell's reader sees in it."""
-        options = _options(words)
+        options = parts.options(words)
         for number, word in enumerate(words):
             if word.value.startswith("-") and len(word.value) <= names.MAX_NAME:
                 option, sign, value = word.value.partition("=")
@@ -376,101 +386,3 @@ class _Reading:
                 one = one._replace(revision=None)
             known = not self.source.lines and one.line <= len(self.lines)
             yield one._replace(quote=self.lines[one.line - 1].strip()[:MAX_QUOTE]) if known else one
-
-
-def _form(key: str, text: Text, default: str) -> str | None:
-    """What a value of several lines is that is a file itself: by its key, or by how it begins."""
-    if not text.script:
-        return None
-    if default == OLLAMA and text.script.startswith("FROM "):
-        return "modelfile"
-    if is_in(normal(key), "yaml-texts"):
-        return "yaml"
-    if text.script.startswith("#!"):
-        return files.by_first_line(text.script[:200].encode())
-    return files.form(key) or ("yaml" if _YAML.match(text.script) else None)
-
-
-def _without_texts(node: List) -> List:
-    """The mappings and lists among the entries of a list of commands."""
-    rest = List()
-    rest.entries = [entry for entry in node.entries if not isinstance(entry, Text)]
-    return rest
-
-
-def _prefixed(kind: str, rest: str) -> Named | None:
-    """The model of `task:name` or `name` behind a provider that serves models of a kind."""
-    task, colon, name = rest.partition(":")
-    name = name if colon and (kind != OLLAMA or task in ("chat", "completion", "embeddings")) else rest
-    if kind != API:
-        return names.read(name, default=kind)
-    remote = names.api(name)
-    if remote is not None:
-        return Named(name, API)
-    return names.read(name) if evidence.in_name(name) else None  # a server of one's own that speaks the same protocol
-
-
-def _group(path: str) -> str | None:
-    """The key that a file stands for by its place, as a group of hydra's does: `conf/model/small.yaml`."""
-    *folders, name = path.split("/")
-    stem, _, ending = name.partition(".")
-    if ending.lower() not in ("yaml", "yml", "json", "toml") or any(folder.startswith(".") for folder in folders):
-        return None
-    if folders and speaks(normal(folders[-1])):
-        return folders[-1]
-    return stem if not _CONFIGURATION.isdisjoint(map(str.lower, folders)) and speaks(normal(stem)) else None
-
-
-def _keys(node: Map) -> set[str]:
-    return {normal(key.value) for key, _ in node.pairs}
-
-
-def _aliases(node: Map) -> set[str]:
-    """The keys of a mapping that hold a name which the user made up."""
-    return {alias for key, _ in node.pairs if (alias := rules().aliases.get(normal(key.value)))}
-
-
-def _split(text: Text) -> list[Text]:
-    """The words of one command, each with its line."""
-    words = []
-    for number, line in enumerate((text.script or text.value).split("\n")):
-        bare = line.strip().removesuffix("\\")
-        try:
-            parts = shlex.split(bare, comments=True)
-        except ValueError:
-            parts = bare.split()
-        words += [Text(word, text.line + number if text.script else text.line) for word in parts]
-    return words
-
-
-def _is_pair(text: Text) -> bool:
-    """Whether an entry of a list of words is an option and its value."""
-    return _PAIR.fullmatch(text.value) is not None
-
-
-def _options(words: Sequence[Text]) -> dict[str, Text]:
-    """The options of a command with their values, as the fields of a mapping."""
-    found = {}
-    for word, after in zip(words, [*words[1:], Text("", 0)], strict=True):
-        if word.value.startswith("--"):
-            option, sign, value = word.value.partition("=")
-            found[normal(option)] = Text(value, word.line) if sign else after
-    return found
-
-
-def _name(value: str, own: str, default: str) -> Named | None:
-    words = rules()
-    value = value.strip().strip("\"'")
-    for pattern, organisation in words.short:
-        if pattern.fullmatch(value):
-            return names.read(f"{organisation}/{value}")
-    bare = is_in(own, "bare") or words.known.fullmatch(value) is not None
-    if default == DOCKER and "/" in value and not value.startswith(("hf.co/", "huggingface.co/")):
-        found = names.read(value.replace(":", "@", 1))
-        return Named(value, DOCKER) if found is not None else None
-    if default == OLLAMA and "/" not in value and names.read(value, default=OLLAMA) is not None:
-        value = f"ollama/{value}"  # of Ollama's library, even where a closed API has one of the same name
-    found = names.read(value, bare=bare, default=OLLAMA if default == OLLAMA else HUB)
-    if found is None and words.ollama.fullmatch(value):
-        return names.read(value, default=OLLAMA)
-    return found

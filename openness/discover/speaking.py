@@ -17,15 +17,16 @@ _FALLBACKS = (
     re.compile(r"\$\{[A-Za-z_]\w*:?-([^{}$]+)\}"),  # ${NAME:-x}: the shell, compose
     re.compile(r"\$\{oc\.env:\s*\w+\s*,\s*([^{}$]+)\}"),  # ${oc.env:NAME,x}: OmegaConf
     re.compile(r"\{\{.*?default\s*\(?\s*[\"']([^\"'{}]+)[\"'].*?\}\}"),  # {{ name | default("x") }}: Jinja, Helm
-    re.compile(r"\$\{(?:env|opt|param|self|sls|ssm):[^,{}]*,\s*[\"']?([^{}$\"']+)[\"']?\s*\}"),  # ${env:NAME, 'x'}: serverless
+    # ${env:NAME, 'x'}: serverless
+    re.compile(r"\$\{(?:env|opt|param|self|sls|ssm):[^,{}]*,\s*[\"']?([^{}$\"']+)[\"']?\s*\}"),
     re.compile(r"\$\{(?:[A-Z_][A-Z0-9_]*|[A-Za-z_][\w.]*(?=:[^{}$]*/)):([\w][^{}$]*)\}"),  # ${NAME:x}: Spring
 )
 _GITHUB = re.compile(r"\$\{\{([^{}]*)\}\}")
 _CHOSEN = re.compile(r"(?:\|\||&&)\s*'([^']+)'")  # ${{ inputs.name || 'x' }}
 _LISTS = (
-    "speaking", "qualifiers", "traps", "silent", "naming", "several", "bare", "commits", "main", "own", "endpoints", "labelled", "environments", "yaml-texts",
-    "cloned", "cloned-to", "providers", "prefixed",
-    "commands", "words", "command-maps",
+    "speaking", "qualifiers", "traps", "silent", "naming", "several", "bare", "commits", "main", "own", "endpoints",
+    "labelled", "environments", "yaml-texts", "cloned", "cloned-to", "providers", "prefixed", "commands", "words",
+    "command-maps",
 )  # fmt: skip
 _HOLES = frozenset("${}<>")
 _HEXADECIMAL = re.compile(r"[0-9a-f]{7,64}")

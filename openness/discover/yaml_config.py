@@ -17,11 +17,11 @@ MAX_ALIASES = 1000
 _NO_TEXTS = frozenset(("", "~", "null", "Null", "NULL", "true", "True", "TRUE", "false", "False", "FALSE"))
 _HOLE_LINE = re.compile(r"^[ \t]*(?:\{\{-?[^\n]*?-?\}\}|\{%[^\n]*?%\})[ \t]*$", re.MULTILINE)
 _HOLE = re.compile(r"(?<!\$)\{\{(?:[^{}\n]|\{(?!\{)|\}(?!\}))*+\}\}|\{%(?:[^%\n]|%(?!\}))*+%\}")
-_REMARK = re.compile(r"\{\{-?\s*/\*[\s\S]*?\*/\s*-?\}\}|\{#[\s\S]*?#\}")
+_REMARK = re.compile(r"\{\{-?\s{0,9}/\*(?:[^*]|\*(?!/\s{0,9}-?\}\}))*+(?:\*/\s{0,9}-?\}\}|\Z)")
 _DEFAULT = re.compile(r"""default\s*\(?\s*(["'`])([^"'`\n]+)\1""")
 _CHOICE = re.compile(r"""(?:(?<=[\s(|])(?:coalesce|ternary|or)\b|\{\{-?\s*(?=["'`]))(.*)""")
 _QUOTED = re.compile(r"""(["'`])([^"'`\n%{}]+)\1""")
-_SET = re.compile(r"\{(?:\{-?\s*\$(\w+)\s*:?=|%-?\s*set\s+(\w+)\s*=)([^\n}]*)\}")
+_SET = re.compile(r"\{(?:\{-?\s*\$(\w+)\s*:?=|%-?\s*set\s+(\w+)\s*=)([^\n{}]*+)\}")
 _VARIABLE = re.compile(r"\{\{-?\s*\$?(\w+)\s*(?:\||-?\}\})")
 _PAIR = re.compile(r"""([ \t]*)((?:-[ \t]+)*)(?:["']?([A-Za-z_$][\w.$/-]*)["']?[ \t]*:(?:[ \t]+|$))?(.*)""")
 
