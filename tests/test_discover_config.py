@@ -83,6 +83,17 @@ CASES = {
     "a card": ("README.md", "---\nlicense: mit\nbase_model:\n- acme/kite\ndatasets:\n- acme/no\n---\nmodel: acme/no\n", [(4, "acme/kite")]),
     "files in a value": ("a.yaml", "data:\n  a.yaml: |\n    x: 1\n    model:\n      name: acme/kite\n  b.json: |\n    {\"llm\": \"acme/ant\"}\n", [(5, "acme/kite"), (7, "acme/ant")]),
     "YAML in a value": ("a.yaml", "serveConfig: |\n  apps:\n    - model_id: acme/kite\n", [(3, "acme/kite")]),
+    "a gateway": ("a.yaml", "model: hosted_vllm/acme/kite-7b\nother_model: openrouter/openai/gpt-4o\n", [(1, "acme/kite-7b"), (2, "openrouter/openai/gpt-4o")]),
+    "a template that is YAML, too": ("a.yaml", "args:\n  - --model\n  - {{ .Values.x | default \"acme/kite-7b\" }}\n", [(3, "acme/kite-7b")]),
+    "a variable of a template": ("a.yaml", "{{- $m := default \"acme/kite-7b\" .x }}\nmodel: {{ $m | quote }}\n", [(2, "acme/kite-7b")]),
+    "either of a template": ("a.yaml", "model: {{ ternary \"acme/kite-7b\" \"acme/ant-7b\" .x }}\n", [(1, "acme/ant-7b"), (1, "acme/kite-7b")]),
+    "a group of hydra": ("conf/model/kite.yaml", "name: acme/kite-7b\n", [(1, "acme/kite-7b")]),
+    "Ollama's in Helm": ("a.yaml", "ollama:\n  models:\n    pull: [kite, ant:1b]\n", [(3, "ant:1b"), (3, "kite")]),
+    "two at once": ("a.yaml", "model: acme/kite-7b+acme/lora-7b\n", [(1, "acme/kite-7b"), (1, "acme/lora-7b")]),
+    "HCL": ("a.tf", 'locals {\n  model = var.x ? "acme/kite-7b" : "acme/ant-7b"\n  models = [\n    "acme/bee-7b",\n  ]\n}\n', [(2, "acme/ant-7b"), (2, "acme/kite-7b"), (4, "acme/bee-7b")]),
+    "a script in HCL": ("a.tf", "a = <<-EOT\n  #!/bin/sh\n  vllm serve acme/kite-7b\n  EOT\nmodel = \"acme/ant-7b\"\n", [(3, "acme/kite-7b"), (5, "acme/ant-7b")]),
+    "a parameter of a Jenkinsfile": ("Jenkinsfile", "parameters {\n  string(name: 'MODEL', defaultValue: 'acme/kite-7b')\n}\n", [(2, "acme/kite-7b")]),
+    "a submodule": (".gitmodules", '[submodule "a"]\n\tpath = a\n\turl = https://huggingface.co/acme/kite-7b\n', [(3, "acme/kite-7b")]),
     "short names": ("a.yaml", "embedder: all-MiniLM-L6-v2\nreranker: ms-marco-MiniLM-L-6-v2\n", [(1, "sentence-transformers/all-MiniLM-L6-v2"), (2, "cross-encoder/ms-marco-MiniLM-L-6-v2")]),
     "a Space": ("README.md", "---\nmodels:\n  - acme/kite\n---\n", [(3, "acme/kite")]),
     "an adapter": ("adapter_config.json", '{"base_model_name_or_path": "gpt2"}', [(1, "gpt2")]),
@@ -96,6 +107,13 @@ def test_a_model_is_found_at_its_line(path: str, content: str, expected: list[tu
 
 
 TRAPS = {
+    "a printer": ("a.yaml", "printer:\n  model: acme/Jet-400\n"),
+    "a search engine": ("a.yaml", "index:\n  tokenizer: acme/folded\n"),
+    "a car, in a file about AI": ("a.yaml", "llm: {temperature: 1}\ncars:\n  - model: acme/Roadster\n"),
+    "a remark in a template": ("a.yaml", "{{- /*\nmodel: acme/kite-7b\n*/ -}}\na: 1\n"),
+    "a service of one's own": ("a.yaml", "model: hosted_vllm/kite-7b\nllm: azure/kite-7b\n"),
+    "a comment in HCL": ("a.tf", '# model = "acme/kite-7b"\n/* model = "acme/kite-7b" */\n'),
+    "the card's own name": ("README.md", "---\nmodel_name: acme/kite-7b\n---\n"),
     "no front matter": ("README.md", "model: acme/kite\n"),
     "front matter without end": ("README.md", "---\nmodel: acme/kite\n"),
     "a key that does not speak": ("a.yaml", "title: acme/kite\n"),
@@ -283,3 +301,17 @@ def test_keys_that_speak(key: str) -> None:
 )
 def test_keys_that_do_not(key: str) -> None:
     assert not speaking.speaks(speaking.normal(key))
+
+
+def test_a_revision_is_of_the_main_model() -> None:
+    content = f"base_model: acme/kite-7b\nrevision_of_model: {SHA}\ntokenizer: acme/ant-7b\n"
+    assert found("a.yaml", content) == [(1, "acme/kite-7b", "hub", SHA), (3, "acme/ant-7b", "hub", None)]
+
+
+PARTS = ['"b" ', "<<A\n", "{{/*", "{{- $a :=", '"${', "a ", 'a "b" ', "(a", "f(a: ", "{", "'''", "/*", "a = ? b : "]
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_hcl_and_templates_in_the_time_of_their_length(part: str) -> None:
+    for path in ("a.tf", "a.yaml"):
+        check(path, part * (400_000 // len(part)))

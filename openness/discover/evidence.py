@@ -1,6 +1,7 @@
 """Whether a name, and the file that it stands in, speak of AI: `org/name` under a key `model` may be a car.
 
-The words are `rules/model-words.yaml`. For places that are weak evidence alone. Where a loader is called, nobody needs to ask.
+The words are `rules/model-words.yaml`. For places that are weak evidence alone; where a loader is called, nobody
+needs to ask.
 """
 
 from __future__ import annotations

@@ -25,6 +25,9 @@ _TOKEN = re.compile(
     r"|(?P<mark>[{}\[\]?)])",
     re.DOTALL,
 )
+_LONGEST = 4000
+"""Characters. A longer text names nothing."""
+
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _WORD = re.compile(r"\"([^\"\n]*)\"|([\w.-]+)")
 
@@ -119,6 +122,8 @@ def _joined(builder: Builder, value: Text, key: Text | None) -> bool:
     last, before = pairs[-1] if pairs else (None, None)
     if last is None or last is not key or builder.key is not None or not isinstance(before, Text):
         return False
+    if len(before.value) > _LONGEST:
+        return True
     pairs[-1] = (last, before._replace(value=f"{before.value},{value.value}"))
     return True
 

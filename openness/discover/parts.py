@@ -62,6 +62,7 @@ def group(path: str) -> str | None:
 
 
 def keys(node: Map) -> set[str]:
+    """The keys of a mapping, as `normal` has them."""
     return {normal(key.value) for key, _ in node.pairs}
 
 
@@ -99,6 +100,7 @@ def options(words: Sequence[Text]) -> dict[str, Text]:
 
 
 def name(value: str, own: str, default: str) -> Named | None:
+    """The model that a value names under a key; `default` is what a name is that does not say where it comes from."""
     words = rules()
     value = value.strip().strip("\"'")
     for pattern, organisation in words.short:
