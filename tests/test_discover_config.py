@@ -54,16 +54,16 @@ CASES = {
     "a merge recipe": ("a.yaml", "slices:\n  - sources:\n      - model: acme/one\n        layer_range: [0, 8]\nbase_model: acme/two\n", [(3, "acme/one"), (5, "acme/two")]),
     "an alias of a proxy": ("a.yaml", "model_list:\n  - model_name: acme/alias\n    litellm_params:\n      model: huggingface/acme/kite\n", [(4, "acme/kite")]),
     "providers": ("a.yaml", "providers:\n  - huggingface:text-generation:acme/kite\n  - id: huggingface:feature-extraction:acme/ant\n", [(2, "acme/kite"), (3, "acme/ant")]),
-    "comments in JSON": ("a.json", '{\n // "model": "acme/old"\n /* and\n */ "model": "acme/kite",\n}', [(4, "acme/kite")]),
+    "comments in JSON": ("a.json", '{\n // "model": "acme/old"\n /* and\n */ "model": "acme/kite-7b",\n}', [(4, "acme/kite-7b")]),
     "JSON5": ("a.json5", "{\n model: 'acme/kite',\n on: true, tokenizer: null, llm: 'acme/ant'\n}", [(2, "acme/kite"), (3, "acme/ant")]),
     "an escape in JSON": ("a.json", '{"model": "acme\\/kite"}', [(1, "acme/kite")]),
     "a number before": ("a.json", '{"model": 3, "x": "acme/kite"}', []),
     "no value": ("a.json", '{"model": null, "x": "acme/kite"}', []),
     "a table": ("a.toml", '[serve.model]\n# model = "acme/old"\nname = "acme/kite" # it\n', [(3, "acme/kite")]),
-    "tables": ("a.toml", '[[models]]\nid = "acme/one"\n[[models]]\nid = "acme/two"\n', [(2, "acme/one"), (4, "acme/two")]),
-    "inline tables": ("a.toml", 'a = [1, 2]\nmodels = [\n  {id = "acme/one"}, # a\n  {id = "acme/two"},\n]\n', [(3, "acme/one"), (4, "acme/two")]),
+    "tables": ("a.toml", '[[models]]\nid = "acme/one-7b"\n[[models]]\nid = "acme/two-7b"\n', [(2, "acme/one-7b"), (4, "acme/two-7b")]),
+    "inline tables": ("a.toml", 'a = [1, 2]\nmodels = [\n  {id = "acme/one-7b"}, # a\n  {id = "acme/two-7b"},\n]\n', [(3, "acme/one-7b"), (4, "acme/two-7b")]),
     "dotted": ("a.toml", "model.name = 'acme/kite'\n", [(1, "acme/kite")]),
-    "an INI file": ("a.ini", "[model]\nname = acme/kite ; it\n[else]\nname = acme/no\n", [(2, "acme/kite")]),
+    "an INI file": ("a.ini", "[model]\nname = acme/kite-7b ; it\n[else]\nname = acme/no\n", [(2, "acme/kite-7b")]),
     "an environment": (".env", "# MODEL=acme/old\nexport MODEL_ID='acme/kite'\nHF_MODEL=acme/ant # it\n", [(2, "acme/kite"), (3, "acme/ant")]),
     "terraform": ("a.tf", 'variable "model_id" {\n  default = "acme/kite"\n}\nenv = {\n  HF_MODEL_ID = "acme/ant"\n}\n', [(2, "acme/kite"), (5, "acme/ant")]),
     "containers": ("a.yaml", "env:\n  - name: HF_MODEL_ID\n    value: acme/kite\n  - {name: PORT, value: acme/no}\n", [(3, "acme/kite")]),
@@ -76,13 +76,24 @@ CASES = {
     "a default of the shell": ("compose.yaml", "command: [--model, '${MODEL:-acme/kite}']\n", [(1, "acme/kite")]),
     "a default of GitHub": ("a.yml", "env:\n  MODEL: ${{ inputs.model || 'acme/kite' }}\n", [(2, "acme/kite")]),
     "a default of hydra": ("a.yaml", "model: ${oc.env:MODEL,acme/kite}\n", [(1, "acme/kite")]),
-    "a workflow's input": ("a.yml", "on:\n  workflow_dispatch:\n    inputs:\n      model:\n        default: acme/kite\n", [(5, "acme/kite")]),
+    "a workflow's input": ("a.yml", "on:\n  workflow_dispatch:\n    inputs:\n      model:\n        default: acme/kite-7b\n", [(5, "acme/kite-7b")]),
     "a matrix": ("a.yml", "matrix:\n  model: [acme/one,\n    acme/two]\n", [(2, "acme/one"), (3, "acme/two")]),
     "a template": ("a.yaml", "{{- if .Values.on }}\nmodel: acme/kite\nname: {{ .Values.name }}\nllm: {{ .Values.x | default \"acme/ant\" }}\n{{- end }}\n", [(2, "acme/kite"), (4, "acme/ant")]),
-    "a template that stays one": ("a.yaml", "{{ a }}\n  model: acme/kite\n b: {{ if x }} [ {{ end }}\nmodels:\n  - acme/ant\n", [(2, "acme/kite"), (5, "acme/ant")]),
+    "a template that stays one": ("a.yaml", "{{ a }}\n  model: acme/kite-7b\n b: {{ if x }} [ {{ end }}\nmodels:\n  - acme/ant-7b\n", [(2, "acme/kite-7b"), (5, "acme/ant-7b")]),
     "a card": ("README.md", "---\nlicense: mit\nbase_model:\n- acme/kite\ndatasets:\n- acme/no\n---\nmodel: acme/no\n", [(4, "acme/kite")]),
     "files in a value": ("a.yaml", "data:\n  a.yaml: |\n    x: 1\n    model:\n      name: acme/kite\n  b.json: |\n    {\"llm\": \"acme/ant\"}\n", [(5, "acme/kite"), (7, "acme/ant")]),
     "YAML in a value": ("a.yaml", "serveConfig: |\n  apps:\n    - model_id: acme/kite\n", [(3, "acme/kite")]),
+    "a gateway": ("a.yaml", "model: hosted_vllm/acme/kite-7b\nother_model: openrouter/openai/gpt-4o\n", [(1, "acme/kite-7b"), (2, "openrouter/openai/gpt-4o")]),
+    "a template that is YAML, too": ("a.yaml", "args:\n  - --model\n  - {{ .Values.x | default \"acme/kite-7b\" }}\n", [(3, "acme/kite-7b")]),
+    "a variable of a template": ("a.yaml", "{{- $m := default \"acme/kite-7b\" .x }}\nmodel: {{ $m | quote }}\n", [(2, "acme/kite-7b")]),
+    "either of a template": ("a.yaml", "model: {{ ternary \"acme/kite-7b\" \"acme/ant-7b\" .x }}\n", [(1, "acme/ant-7b"), (1, "acme/kite-7b")]),
+    "a group of hydra": ("conf/model/kite.yaml", "name: acme/kite-7b\n", [(1, "acme/kite-7b")]),
+    "Ollama's in Helm": ("a.yaml", "ollama:\n  models:\n    pull: [kite, ant:1b]\n", [(3, "ant:1b"), (3, "kite")]),
+    "two at once": ("a.yaml", "model: acme/kite-7b+acme/lora-7b\n", [(1, "acme/kite-7b"), (1, "acme/lora-7b")]),
+    "HCL": ("a.tf", 'locals {\n  model = var.x ? "acme/kite-7b" : "acme/ant-7b"\n  models = [\n    "acme/bee-7b",\n  ]\n}\n', [(2, "acme/ant-7b"), (2, "acme/kite-7b"), (4, "acme/bee-7b")]),
+    "a script in HCL": ("a.tf", "a = <<-EOT\n  #!/bin/sh\n  vllm serve acme/kite-7b\n  EOT\nmodel = \"acme/ant-7b\"\n", [(3, "acme/kite-7b"), (5, "acme/ant-7b")]),
+    "a parameter of a Jenkinsfile": ("Jenkinsfile", "parameters {\n  string(name: 'MODEL', defaultValue: 'acme/kite-7b')\n}\n", [(2, "acme/kite-7b")]),
+    "a submodule": (".gitmodules", '[submodule "a"]\n\tpath = a\n\turl = https://huggingface.co/acme/kite-7b\n', [(3, "acme/kite-7b")]),
     "short names": ("a.yaml", "embedder: all-MiniLM-L6-v2\nreranker: ms-marco-MiniLM-L-6-v2\n", [(1, "sentence-transformers/all-MiniLM-L6-v2"), (2, "cross-encoder/ms-marco-MiniLM-L-6-v2")]),
     "a Space": ("README.md", "---\nmodels:\n  - acme/kite\n---\n", [(3, "acme/kite")]),
     "an adapter": ("adapter_config.json", '{"base_model_name_or_path": "gpt2"}', [(1, "gpt2")]),
@@ -96,6 +107,13 @@ def test_a_model_is_found_at_its_line(path: str, content: str, expected: list[tu
 
 
 TRAPS = {
+    "a printer": ("a.yaml", "printer:\n  model: acme/Jet-400\n"),
+    "a search engine": ("a.yaml", "index:\n  tokenizer: acme/folded\n"),
+    "a car, in a file about AI": ("a.yaml", "llm: {temperature: 1}\ncars:\n  - model: acme/Roadster\n"),
+    "a remark in a template": ("a.yaml", "{{- /*\nmodel: acme/kite-7b\n*/ -}}\na: 1\n"),
+    "a service of one's own": ("a.yaml", "model: hosted_vllm/kite-7b\nllm: azure/kite-7b\n"),
+    "a comment in HCL": ("a.tf", '# model = "acme/kite-7b"\n/* model = "acme/kite-7b" */\n'),
+    "the card's own name": ("README.md", "---\nmodel_name: acme/kite-7b\n---\n"),
     "no front matter": ("README.md", "model: acme/kite\n"),
     "front matter without end": ("README.md", "---\nmodel: acme/kite\n"),
     "a key that does not speak": ("a.yaml", "title: acme/kite\n"),
@@ -187,9 +205,9 @@ def test_nesting_and_aliases_without_end_are_refused(path: str, content: str) ->
 
 
 def test_aliases_of_aliases_are_read_once() -> None:
-    lines = ["l0: &l0 {model: acme/kite}"]
+    lines = ["l0: &l0 {model: acme/kite-7b}"]
     lines += [f"l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 9)}]" for n in range(1, 60)]
-    assert models("a.yaml", "\n".join(lines)) == [(1, "acme/kite")]
+    assert models("a.yaml", "\n".join(lines)) == [(1, "acme/kite-7b")]
 
 
 @pytest.mark.parametrize(
@@ -283,3 +301,17 @@ def test_keys_that_speak(key: str) -> None:
 )
 def test_keys_that_do_not(key: str) -> None:
     assert not speaking.speaks(speaking.normal(key))
+
+
+def test_a_revision_is_of_the_main_model() -> None:
+    content = f"base_model: acme/kite-7b\nrevision_of_model: {SHA}\ntokenizer: acme/ant-7b\n"
+    assert found("a.yaml", content) == [(1, "acme/kite-7b", "hub", SHA), (3, "acme/ant-7b", "hub", None)]
+
+
+PARTS = ['"b" ', "<<A\n", "{{/*", "{{- $a :=", '"${', "a ", 'a "b" ', "(a", "f(a: ", "{", "'''", "/*", "a = ? b : "]
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_hcl_and_templates_in_the_time_of_their_length(part: str) -> None:
+    for path in ("a.tf", "a.yaml"):
+        check(path, part * (400_000 // len(part)))

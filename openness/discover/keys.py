@@ -6,26 +6,38 @@ import re
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from functools import cached_property
 
-from openness.discover import files, names
+from openness.discover import evidence, files, names, parts
 from openness.discover.finders import finder
-from openness.discover.names import API, HUB, OLLAMA, Named
+from openness.discover.names import HUB, OLLAMA, Named
 from openness.discover.nodes import Alias, List, Map, Node, Text
+from openness.discover.parts import DOCKER
 from openness.discover.source import MAX_QUOTE, Look, Source, use
-from openness.discover.speaking import fallback, is_in, normal, revision, rules, speaks
+from openness.discover.speaking import (
+    fallback,
+    is_in,
+    is_qualifier,
+    is_revision,
+    is_several,
+    normal,
+    revision,
+    rules,
+    speaks,
+)
 from openness.errors import SourceError
 from openness.model import Use
-
-DOCKER = "docker"
 
 MAX_FILES_IN_FILES = 3
 
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
 _ADDRESS = re.compile(
-    r"(?:hf://|hf-hub:|https?://(?:www\.)?(?:huggingface\.co|hf\.co)/(?=[^\s/]+/[^\s/]+/(?:resolve|raw)/))[^\s\"'<>,;\\]+"
+    r"(?:hf://|huggingface://|hf-hub:|ollama://(?![\w.-]+:\d{4,5}(?:/|\Z))|https?://(?:www\.)?(?:huggingface\.co|hf\.co)/(?=[^\s/]+/[^\s/]+/(?:resolve|raw)/))[^\s\"'<>,;\\]+"
 )
-_YAML = re.compile(r"\s*+(?:- )?[\w.-]+:(?: [^\n]*)?\n[\s\S]*?^ *(?:- )?[\w.-]+:(?: |$)", re.MULTILINE)
 _TAGGED = re.compile(r"(hf://[\w.-]+/[\w.-]+):([\w.-]+)")
+_OLLAMA_PORT = re.compile(r"\Ahttps?://[\w.-]+:11434(?:/|\Z)")
+_SEPARATORS = re.compile(r"[,;\s]+|(?<=[\w.-])\+(?=[\w.-]+/)")
+_LABELLED = re.compile(r"[\w.-]+=([\w.-]+/[\w./:@-]+)")
 _OPERATORS = ("&&", "||", "|", ";")
 _LONGEST = 4000
 """Characters. A longer text is prose or data, and no name."""
@@ -37,7 +49,10 @@ def find(source: Source, roots: Iterable[Node], look: Look | None = None, depth:
     `look` is for the programs that commands among them hold; `depth` is how many values the text is a part of.
     """
     reading = _Reading(source, look, depth)
+    key = parts.group(source.path) if not depth else None
     for root in roots:
+        if key and isinstance(root, Map):
+            yield from reading.within("model", key, root, HUB)
         yield from reading.node(root, "", HUB)
 
 
@@ -51,16 +66,23 @@ class _Reading:
         name = source.path.rpartition("/")[2].lower()
         self.is_compose = "compose" in name
         self.is_commands = name == "procfile"
+        self.is_elsewhere = False
 
     def node(self, node: Node, name: str, default: str) -> Iterator[Use]:
-        """The models in a value under a key that does not speak."""
+        """The models in a value under a key that does not speak; below some keys a name has to speak for itself."""
         if isinstance(node, Text):
-            yield from self.assigned(node, default)
+            if form := parts.form("", node, default):
+                yield from self.file(form, node)
+            else:
+                yield from self.assigned(node, default)
         elif isinstance(node, List):
             for entry in node.entries:
                 yield from self.node(entry, name, default)
         elif isinstance(node, Map):
+            before = self.is_elsewhere
+            self.is_elsewhere = before or evidence.is_elsewhere(name) or evidence.is_beside(parts.keys(node))
             yield from self.map(node, name, default)
+            self.is_elsewhere = before
 
     def map(self, node: Map, name: str, default: str) -> Iterator[Use]:
         """The models in a mapping, key by key."""
@@ -69,10 +91,9 @@ class _Reading:
         if self.is_compose and name in ("models", "provider"):
             default = DOCKER
         yield from self.called(fields)
-        aliases = _aliases(node)
-        label, value = fields.get("name") or fields.get("key"), fields.get("value") or fields.get("default")
-        if label is not None and value is not None and speaks(normal(label.value)):
-            yield from self.named(normal(label.value), label.value, value, fields, default)
+        aliases = parts.aliases(node)
+        yield from self.labelled(node, fields, default)
+        yield from self.cloned(fields)
         for key, child in node.pairs:
             own = normal(key.value)
             if is_in(own, "silent") or own in aliases or child is None or self.is_command(own, child):
@@ -82,7 +103,11 @@ class _Reading:
                 yield from self.speaking(own, key.value, child, fields, inner)
             elif is_in(own, "prefixed"):
                 yield from self.prefixed(key.value, child)
-            elif isinstance(child, Text) and (form := _form(key.value, child)):
+            elif isinstance(child, Text) and is_in(own, "environments"):
+                for word in parts.split(child):
+                    yield from self.assigned(word, inner)
+                continue
+            elif isinstance(child, Text) and (form := parts.form(key.value, child, inner)):
                 yield from self.file(form, child)
                 continue
             if not (isinstance(child, Text) and speaks(own)):
@@ -92,6 +117,36 @@ class _Reading:
                     if isinstance(command, Text):
                         yield from self.shell(command)
         yield from self.commands(node, fields, default)
+        yield from self.source_of(node, fields.get("source"))
+
+    def cloned(self, fields: dict[str, Text]) -> Iterator[Use]:
+        """The model whose repository is cloned, as a git submodule or by a step that says where to."""
+        words = rules().words
+        for key in words["cloned"] & fields.keys() if words["cloned-to"] & fields.keys() else ():
+            text = fields[key]
+            found = names.linked(text.value) if "//huggingface.co/" in text.value else None
+            if found is not None:
+                yield use(self.source, found, text.line, f"key {key}", revision(key, fields))
+
+    def labelled(self, node: Map, fields: dict[str, Text], default: str) -> Iterator[Use]:
+        """The models of a mapping that gives the key as one value and what stands under it as another."""
+        label = fields.get("name") or fields.get("key")
+        if label is None or not speaks(normal(label.value)):
+            return
+        for key, child in node.pairs:
+            if is_in(normal(key.value), "labelled"):
+                for text in child.entries if isinstance(child, List) else (child,):
+                    if isinstance(text, Text):
+                        yield from self.named(normal(label.value), label.value, text, fields, default)
+
+    def source_of(self, node: Map, source: Text | None) -> Iterator[Use]:
+        """The models in a program beside the command that reads it, as Argo has it."""
+        command = next((child for key, child in node.pairs if normal(key.value) == "command"), None)
+        first = command.entries[0] if isinstance(command, List) and command.entries else command
+        if source is not None and source.script and isinstance(first, Text):
+            form = files.by_first_line(f"#!{first.value}".encode())
+            if form is not None:
+                yield from self.file(form, source)
 
     def called(self, fields: dict[str, Text]) -> Iterator[Use]:
         """The model of a mapping that says which function is called with it."""
@@ -107,6 +162,8 @@ class _Reading:
         for key, value in fields.items():
             server = value.value.lower().rpartition(".")[2]
             if is_in(key, "providers") and server.startswith(OLLAMA):
+                return OLLAMA
+            if (key == "name" and server == OLLAMA) or (is_in(key, "endpoints") and _OLLAMA_PORT.search(value.value)):
                 return OLLAMA
         return default
 
@@ -131,28 +188,35 @@ class _Reading:
         default = self.provided(fields, default)
         if self.is_compose and own == "models":
             default = DOCKER
-        several, aliases = is_in(own, "several"), _aliases(node)
+        several, aliases = is_several(own), parts.aliases(node)
+        is_named = default == OLLAMA and not fields.keys() & {"name", "model"}  # else the names are those of fields
+        before = self.is_elsewhere
+        self.is_elsewhere = before or evidence.is_elsewhere(own) or evidence.is_beside(parts.keys(node))
         for name, value in node.pairs:
             inner = normal(name.value)
-            if several and "/" in name.value:
+            if several and ("/" in name.value or rules().ollama.fullmatch(name.value)):
                 yield from self.named(own, key, name, {}, HUB)
             if is_in(inner, "silent") or inner in aliases:
                 continue
-            if isinstance(value, Text) and (is_in(inner, "naming") or several):
-                if (
-                    is_in(inner, "naming")
-                    or "/" in value.value
-                    or (default == OLLAMA and not fields.keys() & {"name", "model"})
-                ):
+            if isinstance(value, Text) and (is_in(inner, "naming") or several or is_qualifier(inner)):
+                if is_in(inner, "naming") or "/" in value.value or is_named:
                     yield from self.named(own, f"{key}.{name.value}", value, fields, default)
-            elif isinstance(value, List) and is_in(inner, "naming"):
+            elif isinstance(value, List) and (several or is_in(inner, "naming")):
                 for entry in value.entries:
-                    if isinstance(entry, Text):
+                    if isinstance(entry, Text) and ("/" in entry.value or is_named or not several):
                         yield from self.named(own, f"{key}.{name.value}", entry, {}, default)
+                    elif isinstance(entry, Map) and several:
+                        yield from self.within("", f"{key}.{name.value}", entry, default)
+            elif isinstance(value, Map) and (several or inner == "default") and not speaks(inner):
+                yield from self.within(own if inner == "default" else "", f"{key}.{name.value}", value, default)
+        self.is_elsewhere = before
 
     def named(self, own: str, key: str, text: Text, fields: dict[str, Text], default: str) -> Iterator[Use]:
         """The models that a text names where one stands; several may be separated by commas."""
         value = fallback(text.value)
+        if value[:1] in ("{", "[") and '"' in value:
+            yield from self.file("json", text)
+            return
         if (
             len(value) > _LONGEST
             or value.lower().startswith(rules().others)
@@ -160,17 +224,35 @@ class _Reading:
         ):
             return
         beside = revision(own, fields)
-        for part in re.split(r"[,;\s]+", value) if re.search(r"[,;]", value) else (value,):
+        for part in _SEPARATORS.split(value) if re.search(r"[,;]|\+[\w.-]+/", value) else (value,):
+            labelled = _LABELLED.fullmatch(part)
+            part = labelled.group(1) if labelled else part
             tagged = _TAGGED.fullmatch(part)
-            found = _name(tagged.group(1) if tagged else part, own, default)
-            if found is not None:
+            found = parts.name(tagged.group(1) if tagged else part, own, default)
+            if found is not None and self.is_believed(found, part, own):
                 beside = beside or (tagged.group(2) if tagged else None)
                 yield use(self.source, found, text.line, f"key {key}", beside)
+
+    def is_believed(self, found: Named, written: str, own: str) -> bool:
+        """Whether a name is that of an AI model, and not of a car: by the name, or by what else stands in the file."""
+        if found.kind != HUB or "/" not in found.model or not written.strip().startswith(found.model):
+            return True
+        if evidence.in_name(found.model):
+            return True
+        return not self.is_elsewhere and (
+            self.is_about_ai or ("model" in own and evidence.is_short(self.source.content))
+        )
+
+    @cached_property
+    def is_about_ai(self) -> bool:
+        return evidence.in_text(self.source.path) or evidence.in_text(self.source.content)
 
     def anywhere(self, text: Text) -> Iterator[Use]:
         """An address of a model's file on the Hub, or a path in its cache, under whatever key."""
         value = text.value
-        if len(value) > _LONGEST or not ("hf" in value or "huggingface" in value or "models--" in value):
+        if len(value) > _LONGEST or not (
+            "hf" in value or "huggingface" in value or "models--" in value or "ollama://" in value
+        ):
             return
         for address in _ADDRESS.findall(value):
             lowered = address.lower()
@@ -185,12 +267,22 @@ class _Reading:
 
     def assigned(self, text: Text, default: str) -> Iterator[Use]:
         """`NAME=value`, as in a list of environment variables."""
-        found = _ASSIGNMENT.fullmatch(text.value) if len(text.value) <= _LONGEST else None
-        own = normal(found.group(1)) if found else ""
-        if found is not None and speaks(own):
-            default = OLLAMA if "ollama" in own.split("_") else default
-            yield from self.named(own, found.group(1), Text(found.group(2), text.line), {}, default)
-        else:
+        value = text.value if len(text.value) <= _LONGEST else ""
+        pairs = [found.groups() for part in value.split(",") if (found := _ASSIGNMENT.fullmatch(part.strip()))]
+        if len(pairs) < 2 or len(pairs) <= value.count(","):  # not `model=x,revision=y`
+            found = _ASSIGNMENT.fullmatch(value)
+            pairs = [found.groups()] if found else []
+        fields = {normal(key): Text(value, text.line) for key, value in pairs}
+        spoken = False
+        for key, value in pairs:
+            own = normal(key)
+            if speaks(own):
+                spoken = True
+                inner = OLLAMA if "ollama" in own.split("_") else default
+                yield from self.named(own, key, Text(value, text.line), fields, inner)
+        if not spoken:
+            if value[:1] in ("{", "[") and '"' in value:
+                yield from self.file("json", text)
             yield from self.anywhere(text)
 
     def prefixed(self, key: str, node: Node) -> Iterator[Use]:
@@ -199,11 +291,8 @@ class _Reading:
             if isinstance(text, Text) and ":" in text.value and len(text.value) <= names.MAX_NAME:
                 provider, _, rest = text.value.partition(":")
                 kind = rules().prefixes.get(provider.lower())
-                task, colon, name = rest.partition(":")
                 if kind is not None:
-                    name = name if colon and (kind != OLLAMA or task in ("chat", "completion", "embeddings")) else rest
-                    found = Named(name, API) if kind == API and names.api(name) else None
-                    found = found or (names.read(name, default=kind) if kind != API else None)
+                    found = parts.prefixed(kind, rest)
                     if found is not None:
                         yield use(self.source, found, text.line, f"key {key}")
 
@@ -222,7 +311,7 @@ class _Reading:
                 continue
             if isinstance(child, Text):
                 if is_in(own, "words") and ("\n" not in child.value.strip() or child.value.startswith("-")):
-                    words = [*words, *_split(child)]
+                    words = [*words, *parts.split(child)]
                 elif "shell" in fields and fields["shell"].value.startswith("python"):  # a step of a workflow
                     yield from self.file("python", child)
                 else:
@@ -230,17 +319,18 @@ class _Reading:
             elif isinstance(child, List):
                 texts = [entry for entry in child.entries if isinstance(entry, Text)]
                 if is_in(own, "words"):
+                    texts = [word for text in texts for word in (parts.split(text) if parts.is_pair(text) else [text])]
                     words = [*words, *texts] if own != "entrypoint" else [*texts, *words]
                 else:
                     for text in texts:
                         yield from self.shell(text)
-                yield from self.node(_without_texts(child), own, default)
+                yield from self.node(parts.without_texts(child), own, default)
         if words:
             yield from self.program(words, fields.get("image"))
 
     def program(self, words: Sequence[Text], image: Text | None) -> Iterator[Use]:
         """A command as its words: what its options say, and what the shell's reader sees in it."""
-        options = _options(words)
+        options = parts.options(words)
         for number, word in enumerate(words):
             if word.value.startswith("-") and len(word.value) <= names.MAX_NAME:
                 option, sign, value = word.value.partition("=")
@@ -278,7 +368,7 @@ class _Reading:
         from openness.discover import config
 
         inner = self.source.at(text.line, text.script or text.value)
-        if form in ("yaml", "json", "toml", "ini"):
+        if form in ("yaml", "json", "toml", "ini", "hcl"):
             if self.depth < MAX_FILES_IN_FILES:
                 with suppress(SourceError):
                     yield from list(find(inner, config.read(inner, form), self.look, self.depth + 1))
@@ -292,65 +382,7 @@ class _Reading:
         except SourceError:
             return
         for one in found:
+            if one.revision is not None and not is_revision(one.revision):
+                one = one._replace(revision=None)
             known = not self.source.lines and one.line <= len(self.lines)
             yield one._replace(quote=self.lines[one.line - 1].strip()[:MAX_QUOTE]) if known else one
-
-
-def _form(key: str, text: Text) -> str | None:
-    """What a value of several lines is that is a file itself: by its key, or because it begins as YAML does."""
-    if not text.script:
-        return None
-    return files.form(key) or ("yaml" if _YAML.match(text.script) else None)
-
-
-def _without_texts(node: List) -> List:
-    """The mappings and lists among the entries of a list of commands."""
-    rest = List()
-    rest.entries = [entry for entry in node.entries if not isinstance(entry, Text)]
-    return rest
-
-
-def _aliases(node: Map) -> set[str]:
-    """The keys of a mapping that hold a name which the user made up."""
-    return {alias for key, _ in node.pairs if (alias := rules().aliases.get(normal(key.value)))}
-
-
-def _split(text: Text) -> list[Text]:
-    """The words of one command, each with its line."""
-    words = []
-    for number, line in enumerate((text.script or text.value).split("\n")):
-        bare = line.strip().removesuffix("\\")
-        try:
-            parts = shlex.split(bare, comments=True)
-        except ValueError:
-            parts = bare.split()
-        words += [Text(word, text.line + number if text.script else text.line) for word in parts]
-    return words
-
-
-def _options(words: Sequence[Text]) -> dict[str, Text]:
-    """The options of a command with their values, as the fields of a mapping."""
-    found = {}
-    for word, after in zip(words, [*words[1:], Text("", 0)], strict=True):
-        if word.value.startswith("--"):
-            option, sign, value = word.value.partition("=")
-            found[normal(option)] = Text(value, word.line) if sign else after
-    return found
-
-
-def _name(value: str, own: str, default: str) -> Named | None:
-    words = rules()
-    value = value.strip().strip("\"'")
-    for pattern, organisation in words.short:
-        if pattern.fullmatch(value):
-            return names.read(f"{organisation}/{value}")
-    bare = is_in(own, "bare") or words.known.fullmatch(value) is not None
-    if default == DOCKER and "/" in value and not value.startswith(("hf.co/", "huggingface.co/")):
-        found = names.read(value.replace(":", "@", 1))
-        return Named(value, DOCKER) if found is not None else None
-    if default == OLLAMA and "/" not in value and names.read(value, default=OLLAMA) is not None:
-        value = f"ollama/{value}"  # of Ollama's library, even where a closed API has one of the same name
-    found = names.read(value, bare=bare, default=OLLAMA if default == OLLAMA else HUB)
-    if found is None and words.ollama.fullmatch(value):
-        return names.read(value, default=OLLAMA)
-    return found

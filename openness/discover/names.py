@@ -58,6 +58,10 @@ class _Rules(NamedTuple):
     apis: re.Pattern[str]
     weights: re.Pattern[str]
     organisations: frozenset[str]
+    deployments: frozenset[str]
+    families: frozenset[str]
+    gateways: frozenset[str]
+    also_organisations: frozenset[str]
     prefixes: tuple[tuple[str, str], ...]
     pages: frozenset[str]
 
@@ -67,8 +71,9 @@ def _rules() -> _Rules:
     path = yamlio.RULES / "model-references.yaml"
     top = yamlio.Reader(yamlio.read(path, error=CatalogError), str(path), "the list of references", CatalogError)
     placeholders, apis, prefixes = top.child("placeholders"), top.child("apis"), top.child("prefixes")
-    if placeholders is None or apis is None or prefixes is None:
-        top.fail("apis", "the list of references needs 'placeholders', 'apis' and 'prefixes'")
+    gateways = top.child("gateways")
+    if placeholders is None or apis is None or prefixes is None or gateways is None:
+        top.fail("apis", "the list of references needs 'placeholders', 'apis', 'prefixes' and 'gateways'")
     return _Rules(
         folders=frozenset(top.texts("folders")),
         media=frozenset(top.texts("media-types")),
@@ -80,6 +85,10 @@ def _rules() -> _Rules:
         apis=re.compile("|".join(apis.texts("names")), re.IGNORECASE),
         weights=re.compile("|".join(apis.texts("weights")), re.IGNORECASE),
         organisations=frozenset(apis.texts("organisations")),
+        deployments=frozenset(apis.texts("deployments")),
+        families=frozenset(apis.texts("families")),
+        gateways=frozenset((*gateways.texts("alone"), *gateways.texts("organisations"))),
+        also_organisations=frozenset(gateways.texts("organisations")),
         prefixes=tuple((prefix, prefixes.text(prefix)) for prefix in prefixes.map),
         pages=frozenset(top.texts("pages")),
     )
@@ -100,6 +109,8 @@ def read(value: str, *, bare: bool = False, default: str = HUB) -> Named | None:
     found = cached(value)
     if found is not None:
         return found
+    if value.partition("/")[0].lower() in _rules().gateways:
+        return _served(value)
     for prefix, kind in _rules().prefixes:
         if value.lower().startswith(prefix):
             rest = value[len(prefix) :]
@@ -107,11 +118,26 @@ def read(value: str, *, bare: bool = False, default: str = HUB) -> Named | None:
     if _HOLES.intersection(value):
         return None
     remote = api(value)
-    if remote is not None:
+    if remote is not None or value.partition("/")[0].lower() in _rules().deployments:
         return remote
     if default == OLLAMA:
         return _ollama(value)
     return _hub(value) or (_bare(value) if bare else None)
+
+
+def _served(value: str) -> Named | None:
+    """`gateway/org/name`, or `gateway/provider/org/name`: the model is the Hub's, whoever serves it."""
+    gateway, *rest = value.split("/")
+    rules = _rules()
+    organisation = gateway.lower() in rules.also_organisations
+    if len(rest) > 3 or _HOLES.intersection(value):
+        return None
+    behind = api("/".join(rest)) or (api(rest[-1]) if not organisation else None)
+    if behind is not None or api(value) is not None:
+        return Named(value, API)
+    if len(rest) == 1:  # a name that somebody gave to his own service, or an organisation that is called so
+        return _hub(value) if organisation else None
+    return _hub("/".join(rest[-2:]))
 
 
 def linked(url: str) -> Named | None:
@@ -159,12 +185,15 @@ def api(value: str) -> Named | None:
     provider, slash, name = value.partition("/")
     if not slash and value.partition(":")[0].lower() in rules.providers:
         provider, slash, name = value.partition(":")
+        if provider.lower() in rules.families and not rules.apis.fullmatch(name):
+            return None
     if not slash:
         return Named(value, API) if rules.apis.fullmatch(value) and not rules.weights.fullmatch(value) else None
     if provider.lower() not in rules.providers or rules.weights.fullmatch(name):
         return None
     last = name.rpartition("/")[2]
-    published = provider.lower() in rules.organisations and not rules.apis.fullmatch(last)
+    named = provider.lower() in rules.organisations or provider.lower() in rules.deployments
+    published = named and not rules.apis.fullmatch(last)
     return None if published or not last else Named(value, API)
 
 
