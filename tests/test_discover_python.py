@@ -321,7 +321,7 @@ AutoModel.from_pretrained(argv)                                              # u
 if (bound := "acme-labs/walrus"):                                            # use: acme-labs/walrus
     AutoModel.from_pretrained(bound)                                         # use: acme-labs/walrus
 parser.set_defaults(model="acme-labs/defaults")                              # use: acme-labs/defaults
-AutoModel.from_pretrained(Path("acme-labs") / "path")                        # use: acme-labs/path
+AutoModel.from_pretrained(Path("acme-labs") / "path")
 CACHED = "/c/models--acme-labs--cached/snapshots/9f1c2d3e4b5a69788796a5b4c3d2e1f001122334"   # use: acme-labs/cached@9f1c2d3e4b5a69788796a5b4c3d2e1f001122334
 tokens = model(inputs)("acme-labs/not-called")
 """

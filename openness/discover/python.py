@@ -10,12 +10,13 @@ from collections.abc import Iterator
 from importlib import import_module
 from typing import NamedTuple
 
-from openness.discover import loaders, names
-from openness.discover.callees import called, declared, given, option_values
+from openness.discover import evidence, loaders, names
+from openness.discover.callees import called, carried, declared, given, option_values
 from openness.discover.loaders import Callee, Rule
-from openness.discover.names import Named
+from openness.discover.names import HUB, OLLAMA, Named
 from openness.discover.scopes import Entry, Place, parse
 from openness.discover.source import Look, Source, use
+from openness.discover.speaking import well_known
 from openness.discover.values import Text, Values
 from openness.discover.wrappers import Wrapper, wrappers
 from openness.errors import SourceError
@@ -30,6 +31,9 @@ class _Found(NamedTuple):
     revision: str | None
     loaded: bool
     """Whether a loader is given it; otherwise a name speaks of it."""
+
+    weak: bool = False
+    """Whether it is a model only in a file about AI."""
 
 
 def find(source: Source, look: Look | None = None) -> Iterator[Use]:
@@ -61,12 +65,19 @@ class _Finder:
         self.commands: list[Use] = []
         self.groups: dict[int, list[Entry]] = {}
         """Entries that may hold a revision, by where they stand together."""
+        self.together: dict[int, list[Entry]] = {}
+        """The entries of mappings and classes, by where they stand together."""
+        self.providers: dict[int, str] = {}
+        """Who serves the models of a mapping, where it says so."""
 
     def run(self) -> None:
         self.wrappers = wrappers(self.values, self.module)
         for entry in self.module.entries:
             if loaders.plain(entry.key).endswith(loaders.rules().revision):
                 self.groups.setdefault(entry.group, []).append(entry)
+            if entry.form == "entry" or _in_a_class(entry):
+                self.together.setdefault(entry.group, []).append(entry)
+        self.serve()
         for place in self.module.calls:
             if isinstance(place.node, ast.Call):
                 self.call(place, place.node)
@@ -76,13 +87,32 @@ class _Finder:
             self.choice(place)
         for place in self.module.links:
             self.link(place)
+        if "huggingface" in self.source.content:
+            for place in self.module.joins:
+                self.link(place)
+
+    def serve(self) -> None:
+        """Notes which mappings say that Ollama serves their models, those of `config` beside it included."""
+        known = loaders.rules()
+        for group, entries in self.together.items():
+            if any(
+                one.key in known.providers and isinstance(one.place.node, ast.Constant) and one.place.node.value == OLLAMA
+                for one in entries
+            ):
+                self.providers[group] = OLLAMA
+                inner = [one.place.node for one in entries if isinstance(one.place.node, ast.Dict)]
+                self.providers.update((id(node), OLLAMA) for node in inner)
 
     def uses(self) -> list[Use]:
         """Every use once, in the order of the lines."""
+        sure = None
+        weak = [one for one in self.found.values() if one.weak]
+        if weak:
+            sure = any(one.loaded for one in self.found.values()) or evidence.is_about_ai(self.source.content)
         kept = [
             use(self.source, one.named, line, one.via, one.revision)
             for (line, model), one in sorted(self.found.items(), key=lambda item: item[0])
-            if (one.loaded or (line, model) not in self.elsewhere) and self.written.get(model, line) >= line
+            if (one.loaded or ((line, model) not in self.elsewhere and (sure or not one.weak))) and self.written.get(model, line) >= line
         ]
         return sorted([*kept, *self.commands], key=lambda one: one.line)
 
@@ -90,8 +120,8 @@ class _Finder:
 
     def call(self, place: Place, node: ast.Call) -> None:
         callee = called(place)
-        if callee.name in loaders.rules().carriers:
-            self.carried(place, node)
+        for meant in carried(place):
+            self.meant(meant)
         if callee.name in loaders.rules().writers:
             self.write(place, [*node.args, *(keyword.value for keyword in node.keywords)])
             return
@@ -107,8 +137,11 @@ class _Finder:
                 return
             self.load(place, node, rule, given(node, rule.where), callee.name)
         else:
-            self.wrapped(place, node, self.wrappers.get(callee.name) or self.imported(place, node))
-        self.keywords(place, node)
+            wrapper = self.wrappers.get(callee.name)
+            fits = wrapper is not None and wrapper.fits(node, callee.of)
+            self.wrapped(place, node, wrapper if fits else self.imported(place, node))
+        if callee.package not in loaders.rules().frameworks:
+            self.keywords(place, node)
         self.declares(place, callee, node)
 
     def made(self, place: Place, node: ast.Call, callee: Callee) -> Rule | None:
@@ -129,7 +162,7 @@ class _Finder:
             self.exclude(place, [*node.args, *(one.value for one in node.keywords)])
             return False
         if rule.needs:
-            argument = given(node, (rule.needs,))
+            argument = given(node, rule.needs)
             hub = [one for one in self.strings(place, given(node, rule.where)) if ":" in one.text]
             off = argument is None or (isinstance(argument, ast.Constant) and not argument.value)
             return bool(hub) or not off
@@ -144,35 +177,70 @@ class _Finder:
     def load(self, place: Place, node: ast.Call, rule: Rule, argument: ast.expr | None, via: str) -> None:
         """Reports what a loader is given: where it is given it, and where the string stands."""
         revision = self.revision(place, node)
-        for one in self.strings(place, argument):
-            named = loaders.read(one.text, rule)
+        if argument is None and node.args and isinstance(node.args[0], ast.Starred) and 0 in rule.where:
+            argument = node.args[0].value
+            found = self.strings(place, argument)[:1]
+        else:
+            found = self.strings(place, argument) + self.inside(place, argument, rule.where)
+        kind = self.served_by(place, node)
+        for one in found:
+            named = loaders.read(one.text, rule._replace(kind=kind) if kind else rule)
             if named is not None and argument is not None:
                 self.report_both(argument, one, named, via, revision, loaded=True)
 
+    def inside(self, place: Place, argument: ast.expr | None, where: loaders.Where) -> list[Text]:
+        """`Embeddings({"path": "org/name"})`: keywords in a mapping."""
+        found = []
+        for one in self.values.comes_to(place.to(argument)) if isinstance(argument, ast.Dict | ast.Name) else ():
+            if isinstance(one.node, ast.Dict):
+                for key, value in zip(one.node.keys, one.node.values, strict=True):
+                    if isinstance(key, ast.Constant) and isinstance(key.value, str) and key.value in where:
+                        found += self.values.texts(one.to(value))
+        return found
+
+    def served_by(self, place: Place, node: ast.Call) -> str:
+        """`ollama` where a call says that its model is Ollama's: by its provider, or by the address it goes to."""
+        known = loaders.rules()
+        if any(one.text == OLLAMA for one in self.strings(place, given(node, known.providers))):
+            return OLLAMA
+        calls = [place]
+        if isinstance(node.func, ast.Attribute) and given(node, ("model", "json", "data")) is not None:
+            calls += self.values.comes_to(place.to(_first(node.func)))
+        for one in calls:
+            if isinstance(one.node, ast.Call):
+                address = given(one.node, known.addresses) or (one.node.args[0] if one is place and one.node.args else None)
+                if any(mark in text.text for text in self.strings(one, address) for mark in known.ollama):
+                    return OLLAMA
+        return ""
+
     def wrapped(self, place: Place, node: ast.Call, wrapper: Wrapper | None) -> None:
         if wrapper is not None:
-            argument = given(node, (wrapper.parameter, wrapper.position))
-            self.load(place, node, wrapper.rule, argument, wrapper.via)
+            for argument in wrapper.arguments(node):
+                self.load(place, node, wrapper.rule, argument, wrapper.via)
 
     def imported(self, place: Place, node: ast.Call) -> Wrapper | None:
         """The loader behind a function of another file, asked only where a string that names a model is given."""
-        if not any(
-            isinstance(arg, ast.Constant) and isinstance(arg.value, str) and names.read(arg.value) for arg in node.args
-        ):
+        given_to = [*node.args, *(keyword.value for keyword in node.keywords)]
+        if not any(isinstance(arg, ast.Constant) and isinstance(arg.value, str) and names.read(arg.value) for arg in given_to):
             return None
-        for one in self.values.comes_to(place.to(node.func)):
-            name = getattr(one.node, "name", "")
-            if one.module is not self.module and name:
-                return wrappers(self.values, one.module).get(name)
+        parts = [(node.func, "")]
+        if isinstance(node.func, ast.Attribute):
+            parts.append((node.func.value, node.func.attr))
+        for part, method in parts:
+            for one in self.values.comes_to(place.to(part)):
+                made = self.values.comes_to(one.to(one.node.func)) if method and isinstance(one.node, ast.Call) else [one]
+                for maker in made:
+                    name = method or getattr(maker.node, "name", "")
+                    if maker.module is not self.module and name:
+                        return wrappers(self.values, maker.module).get(name)
         return None
 
-    def carried(self, place: Place, node: ast.Call) -> None:
-        """`partial(loader, "org/name")`: the call that is meant."""
-        for number, argument in enumerate(node.args[:2]):
-            if isinstance(argument, ast.Attribute | ast.Name):
-                meant = ast.copy_location(ast.Call(argument, node.args[number + 1 :], node.keywords), node)
-                if loaders.loader(called(place.to(meant))) is not None:
-                    self.call(place.to(meant), meant)
+    def meant(self, place: Place) -> None:
+        """The call of a loader that another call is given to make."""
+        if isinstance(place.node, ast.Call):
+            callee = called(place)
+            if loaders.loader(callee) is not None or callee.name in self.wrappers:
+                self.call(place, place.node)
 
     def packed(self, place: Place, argument: ast.expr) -> None:
         """`"pretrained=org/name,revision=main"`: keywords in one string."""
@@ -189,12 +257,23 @@ class _Finder:
         for keyword in node.keywords:
             if keyword.arg in loaders.rules().packed:
                 self.packed(place, keyword.value)
-            elif keyword.arg and loaders.speaks(keyword.arg):
-                revision = self.revision(place, node)
+            elif keyword.arg in loaders.rules().payloads and isinstance(keyword.value, ast.Dict | ast.Name | ast.Call):
+                self.payload(place, node, keyword.value)
+            elif keyword.arg and loaders.speaks(keyword.arg) and keyword.arg not in loaders.rules().nicknames:
+                revision, kind = self.revision(place, node), self.served_by(place, node)
+                beside = tuple(other.arg or "" for other in node.keywords)
                 for one in self.spread(place.to(keyword.value)):
-                    named = self.under(keyword.arg, one.text)
-                    if named is not None:
-                        self.report_both(keyword.value, one, named, f"key {keyword.arg}", revision)
+                    named = self.under(keyword.arg, one.text, kind)
+                    if named is not None and self.is_meant(keyword.arg, named, beside):
+                        self.report_both(keyword.value, one, named, f"key {keyword.arg}", revision, key=keyword.arg)
+
+    def payload(self, place: Place, node: ast.Call, body: ast.expr) -> None:
+        """`requests.post("http://localhost:11434/api/chat", json={"model": "llama3"})`: a request to Ollama."""
+        if self.served_by(place, node) == OLLAMA:
+            for one in self.inside(place, body, ("model", "name")):
+                named = names.read(one.text, default=OLLAMA)
+                if named is not None:
+                    self.report_both(body, one, named, "request to Ollama", None, loaded=True)
 
     def declares(self, place: Place, callee: Callee, node: ast.Call) -> None:
         """Calls that give a name a value: options, look-ups with a default, tables of parameters, commands."""
@@ -254,14 +333,36 @@ class _Finder:
         """A constant, field, parameter, entry of a mapping or result under a name that speaks."""
         if not loaders.speaks(entry.key) and not _in_a_speaking_class(entry):
             return
-        self.speak(entry.key, entry.place, f"key {entry.key}", self.beside(entry))
+        others = self.together.get(entry.group, ()) if entry.form == "entry" or _in_a_class(entry) else ()
+        keys = {other.key for other in others}
+        if not keys.isdisjoint(loaders.rules().aliases.get(entry.key, ())):
+            return  # a nickname of the model that stands beside it
+        served = self.providers.get(entry.group, "") if entry.form == "entry" else ""
+        self.speak(entry.key, entry.place, f"key {entry.key}", self.beside(entry), tuple(keys), served)
 
-    def speak(self, key: str, place: Place, via: str, revision: str | None = None) -> None:
+    def speak(
+        self,
+        key: str,
+        place: Place,
+        via: str,
+        revision: str | None = None,
+        beside: tuple[str, ...] = (),
+        served: str = "",
+    ) -> None:
+        """Keeps the uses in a value under a name that speaks; `beside` are the names together with it."""
         for one in self.spread(place):
-            named = self.under(key, one.text)
-            if named is not None:
+            named = self.under(key, one.text, served)
+            if named is not None and self.is_meant(key, named, beside):
                 here = one.place.module is self.module
-                self.report(one.place.line if here else place.line, named, via, revision)
+                self.report(one.place.line if here else place.line, named, via, revision, key=key)
+
+    def is_meant(self, key: str, named: Named, beside: tuple[str, ...]) -> bool:
+        """Whether a model of AI is meant, and not one of a car: by the names around it."""
+        if named.kind != HUB or evidence.is_known(named.model):
+            return True
+        words = loaders.plain(key).split("_")
+        around = [word for name in beside for word in (loaders.plain(name), *loaders.plain(name).split("_"))]
+        return evidence.is_strong(words) or not evidence.is_other([*words, *around])
 
     def spread(self, place: Place) -> list[Text]:
         """The strings under a name that speaks, those of a mapping included."""
@@ -277,12 +378,26 @@ class _Finder:
                     else:
                         chosen = [value] if not isinstance(name, str) or not _is_other_key(name) else []
                     found += [text for one_value in chosen for text in self.values.texts(one.to(one_value))]
+            elif isinstance(one.node, ast.Call):
+                found += self.made_with(one, one.node)
         return found
 
-    def under(self, key: str, text: str) -> Named | None:
-        """The model that a string names under a name that speaks."""
+    def made_with(self, place: Place, node: ast.Call) -> list[Text]:
+        """`model = Spec(name="org/name")`, `model = build("org/name")`: only names that are known by themselves."""
+        callee, known = called(place), loaders.rules()
+        taken = known.others | known.silent | known.writers | known.lookups.keys()
+        if callee.name in taken or callee.package in (known.registries | known.frameworks) or loaders.loader(callee):
+            return []
+        arguments = [*node.args[:1], *(keyword.value for keyword in node.keywords if keyword.arg in known.inner)]
+        found = [text for argument in arguments for text in self.strings(place, argument)]
+        return [one for one in found if "/" in one.text and names.read(one.text) and evidence.is_known(one.text)]
+
+    def under(self, key: str, text: str, served: str = "") -> Named | None:
+        """The model that a string names under a name that speaks; `served` is who serves it, where that is said."""
+        if served == OLLAMA:
+            return names.read(text, default=OLLAMA)
         bare = loaders.plain(key) in loaders.rules().bare and any(not one.isalpha() for one in text)
-        return names.read(text, bare=bare)
+        return names.read(text, bare=bare) or well_known(text)
 
     def beside(self, entry: Entry) -> str | None:
         """The revision beside or under a name: `MODEL_REVISION` of `MODEL_ID`, in one scope or mapping."""
@@ -344,22 +459,35 @@ class _Finder:
                         return next((text.text for text in self.values.texts(one.to(value))), None)
         return None
 
-    def report(self, line: int, named: Named, via: str, revision: str | None, *, loaded: bool = False) -> None:
+    def report(
+        self, line: int, named: Named, via: str, revision: str | None, *, loaded: bool = False, key: str = ""
+    ) -> None:
         """Keeps a use. A loader says more than a name; of two loaders on a line, the one that pins nothing."""
         old = self.found.get((line, named.model))
         weaker = old is not None and old.loaded == loaded and not (old.revision and revision is None and loaded)
         if old is None or (not weaker and loaded >= old.loaded):
-            self.found[line, named.model] = _Found(named, via, revision, loaded)
+            strong = not key or named.kind != HUB or evidence.is_strong(loaders.plain(key).split("_"))
+            self.found[line, named.model] = _Found(
+                named, via, revision, loaded, not strong and not evidence.is_known(named.model)
+            )
 
     def report_both(
-        self, argument: ast.expr, one: Text, named: Named, via: str, revision: str | None, *, loaded: bool = False
+        self,
+        argument: ast.expr,
+        one: Text,
+        named: Named,
+        via: str,
+        revision: str | None,
+        *,
+        loaded: bool = False,
+        key: str = "",
     ) -> None:
         """Keeps a use where it is given to a call, and where its string stands if that is elsewhere in the file."""
         here = one.place.module is self.module
         if not here or not argument.lineno <= one.place.line <= (argument.end_lineno or 0):
-            self.report(argument.lineno, named, via, revision, loaded=loaded)
+            self.report(argument.lineno, named, via, revision, loaded=loaded, key=key)
         if here:
-            self.report(one.place.line, named, via, revision, loaded=loaded)
+            self.report(one.place.line, named, via, revision, loaded=loaded, key=key)
 
     def write(self, place: Place, arguments: list[ast.expr]) -> None:
         for argument in arguments:
@@ -371,6 +499,20 @@ class _Finder:
             for one in self.strings(place, argument):
                 self.elsewhere.add((one.place.line, one.text))
                 self.elsewhere.add((argument.lineno, one.text))
+
+
+def _in_a_class(entry: Entry) -> bool:
+    """Whether it is a field of a class."""
+    return isinstance(entry.place.scope.node, ast.ClassDef)
+
+
+def _first(node: ast.expr) -> ast.expr:
+    """The object that `client.chat.completions.create` begins with; `self.client` with its attribute."""
+    while isinstance(node, ast.Attribute) and isinstance(node.value, ast.Attribute | ast.Call):
+        if isinstance(node.value, ast.Call) or (isinstance(node.value.value, ast.Name) and node.value.value.id in ("self", "cls")):
+            return node.value
+        node = node.value
+    return node.value if isinstance(node, ast.Attribute) else node
 
 
 def _in_a_speaking_class(entry: Entry) -> bool:

@@ -100,6 +100,9 @@ class Module:
     links: list[Place] = field(default_factory=list)
     """Every string that may be an address: has `://`, `models--` or `hf-hub:` in it."""
 
+    joins: list[Place] = field(default_factory=list)
+    """Every string that is put together from others."""
+
     stars: list[Binding] = field(default_factory=list)
     scopes: dict[int, Scope] = field(default_factory=dict)
     """The scope that a class or function opens, by the id of its node."""
@@ -253,6 +256,8 @@ class _Walk:
             if given is not None:
                 self.module.entries.append(Entry(parameter.arg, given, "parameter", id(inside.node)))
                 self.push(here, [given.node])
+        if arguments.vararg is not None:
+            self.add(inside, arguments.vararg.arg, Binding(PARAMETER, inside.to(arguments.vararg)))
 
     def klass(self, here: Place, node: ast.ClassDef) -> None:
         inside = self.open(here, node)
@@ -336,11 +341,20 @@ class _Walk:
 
     def call(self, here: Place, node: ast.Call) -> None:
         self.module.calls.append(here)
-        if isinstance(node.func, ast.Attribute) and node.func.attr == "setdefault" and len(node.args) == 2:
-            key = node.args[0]
-            if isinstance(key, ast.Constant) and isinstance(key.value, str):
-                self.module.environment.setdefault(key.value, []).append(here.to(node.args[1]))
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+        if name in _SETTERS and len(node.args) == 2:
+            self.set(here, node.args[0], node.args[1])
+        elif name == "update" and len(node.args) == 1 and isinstance(node.args[0], ast.Dict):
+            for key, value in zip(node.args[0].keys, node.args[0].values, strict=True):
+                self.set(here, key, value)
+        elif name == "format":
+            self.module.joins.append(here)
         self.push(here, [node.func, *node.args, *node.keywords])
+
+    def set(self, here: Place, key: ast.expr | None, value: ast.expr) -> None:
+        """An entry of the environment, or of another mapping."""
+        if isinstance(key, ast.Constant) and isinstance(key.value, str):
+            self.module.environment.setdefault(key.value, []).append(here.to(value))
 
     def mapping(self, here: Place, node: ast.Dict) -> None:
         for key, value in zip(node.keys, node.values, strict=True):
@@ -360,13 +374,27 @@ class _Walk:
         pieces = [part for part in node.values if isinstance(part, ast.Constant)]
         if any("://" in str(piece.value) or "models--" in str(piece.value) for piece in pieces):
             self.module.links.append(here)
+        else:
+            self.module.joins.append(here)
         self.push(here, [part for part in node.values if not isinstance(part, ast.Constant)])
+
+    def operation(self, here: Place, node: ast.BinOp) -> None:
+        """A sum of several is one join: that of all."""
+        if isinstance(node.op, ast.Add | ast.Mod):
+            self.module.joins.append(here)
+        operands: list[ast.AST] = [node.right]
+        left: ast.AST = node.left
+        while isinstance(left, ast.BinOp) and isinstance(left.op, ast.Add):
+            operands.append(left.right)
+            left = left.left
+        self.push(here, [left, *reversed(operands)])
 
     def constant(self, here: Place, node: ast.Constant) -> None:
         if isinstance(node.value, str) and ("://" in node.value or "models--" in node.value or "hf-hub:" in node.value):
             self.module.links.append(here)
 
 
+_SETTERS = ("setdefault", "setenv", "putenv")
 _LEAVES = frozenset((ast.Name, ast.Load, ast.Store, ast.Pass, ast.Global, ast.Nonlocal, ast.Break, ast.Continue))
 _HANDLERS: dict[type[ast.AST], Callable[[_Walk, Place, Any], None]] = {
     ast.Expr: _Walk.expression,
@@ -396,6 +424,7 @@ _HANDLERS: dict[type[ast.AST], Callable[[_Walk, Place, Any], None]] = {
     ast.NamedExpr: _Walk.walrus,
     ast.Call: _Walk.call,
     ast.Dict: _Walk.mapping,
+    ast.BinOp: _Walk.operation,
     ast.BoolOp: _Walk.choice,
     ast.IfExp: _Walk.alternative,
     ast.JoinedStr: _Walk.joined,
