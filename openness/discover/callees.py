@@ -138,10 +138,12 @@ def carried(place: Place) -> list[Place]:
     function = given(node, words["call"])
     listed, named = given(node, words["arguments"]), given(node, words["keywords"])
     arguments = list(listed.elts) if isinstance(listed, ast.List | ast.Tuple) else []
-    keywords = [one for one in node.keywords if one.arg not in (*words["call"], *words["arguments"], *words["keywords"])]
+    keywords = [
+        one for one in node.keywords if one.arg not in (*words["call"], *words["arguments"], *words["keywords"])
+    ]
     if isinstance(named, ast.Dict):
         pairs = zip(named.keys, named.values, strict=True)
-        keywords += [ast.keyword(key.value, value) for key, value in pairs if isinstance(key, ast.Constant)]
+        keywords += [ast.keyword(str(key.value), value) for key, value in pairs if isinstance(key, ast.Constant)]
     meant = [(function, arguments)] if function is not None else []
     meant += [(one, [*node.args[number + 1 :], *arguments]) for number, one in enumerate(node.args[:2])]
     return [

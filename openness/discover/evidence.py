@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from openness import yamlio
+from openness.discover.source import Source
 from openness.errors import CatalogError
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
@@ -60,7 +61,7 @@ def is_known(model: str) -> bool:
     return lowered.partition("/")[0] in rules().organisations or rules().marks.search(lowered) is not None
 
 
-def is_about_ai(content: str) -> bool:
-    """Whether a file has words that only code about AI has, or several that such code has mostly. Linear."""
-    words = {word.lower() for word in _WORD.findall(content)}
+def is_about_ai(source: Source) -> bool:
+    """Whether a file or its path has words that only code about AI has, or several that it mostly has. Linear."""
+    words = {word.lower() for text in (source.path, source.content) for word in _WORD.findall(text)}
     return not rules().plain.isdisjoint(words) or len(rules().mild & words) >= _ENOUGH

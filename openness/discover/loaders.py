@@ -94,6 +94,8 @@ class Rules(NamedTuple):
     never: frozenset[str]
     bare: frozenset[str]
     packed: frozenset[str]
+    adders: frozenset[str]
+    refused: frozenset[str]
     inner: frozenset[str]
     enumerations: frozenset[str]
 
@@ -136,6 +138,8 @@ def rules() -> Rules:
         words=frozenset(words.texts("words")),
         never=frozenset(words.texts("never")),
         bare=frozenset(words.texts("bare")),
+        adders=frozenset(words.texts("adders")),
+        refused=frozenset(words.texts("refused")),
         packed=frozenset(words.texts("packed")),
         inner=frozenset(words.texts("inner")),
         enumerations=frozenset(top.texts("enumerations")),

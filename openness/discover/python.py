@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from importlib import import_module
 from typing import NamedTuple
 
-from openness.discover import evidence, loaders, names
+from openness.discover import described, evidence, loaders, names
 from openness.discover.callees import called, carried, declared, given, option_values
 from openness.discover.loaders import Callee, Rule
 from openness.discover.names import HUB, OLLAMA, Named
@@ -85,6 +85,8 @@ class _Finder:
             self.entry(entry)
         for place in self.module.choices:
             self.choice(place)
+        for place in self.module.options:
+            self.options(place)
         for place in self.module.links:
             self.link(place)
         if "huggingface" in self.source.content:
@@ -96,7 +98,9 @@ class _Finder:
         known = loaders.rules()
         for group, entries in self.together.items():
             if any(
-                one.key in known.providers and isinstance(one.place.node, ast.Constant) and one.place.node.value == OLLAMA
+                one.key in known.providers
+                and isinstance(one.place.node, ast.Constant)
+                and one.place.node.value == OLLAMA
                 for one in entries
             ):
                 self.providers[group] = OLLAMA
@@ -108,11 +112,12 @@ class _Finder:
         sure = None
         weak = [one for one in self.found.values() if one.weak]
         if weak:
-            sure = any(one.loaded for one in self.found.values()) or evidence.is_about_ai(self.source.content)
+            sure = any(one.loaded for one in self.found.values()) or evidence.is_about_ai(self.source)
         kept = [
             use(self.source, one.named, line, one.via, one.revision)
             for (line, model), one in sorted(self.found.items(), key=lambda item: item[0])
-            if (one.loaded or ((line, model) not in self.elsewhere and (sure or not one.weak))) and self.written.get(model, line) >= line
+            if (one.loaded or ((line, model) not in self.elsewhere and (sure or not one.weak)))
+            and self.written.get(model, line) >= line
         ]
         return sorted([*kept, *self.commands], key=lambda one: one.line)
 
@@ -142,6 +147,8 @@ class _Finder:
             self.wrapped(place, node, wrapper if fits else self.imported(place, node))
         if callee.package not in loaders.rules().frameworks:
             self.keywords(place, node)
+        if rule is None:
+            self.named_so(place, callee, node)
         self.declares(place, callee, node)
 
     def made(self, place: Place, node: ast.Call, callee: Callee) -> Rule | None:
@@ -181,37 +188,12 @@ class _Finder:
             argument = node.args[0].value
             found = self.strings(place, argument)[:1]
         else:
-            found = self.strings(place, argument) + self.inside(place, argument, rule.where)
-        kind = self.served_by(place, node)
+            found = self.strings(place, argument) + described.inside(self.values, place, argument, rule.where)
+        kind = described.served_by(self.values, place, node)
         for one in found:
             named = loaders.read(one.text, rule._replace(kind=kind) if kind else rule)
             if named is not None and argument is not None:
                 self.report_both(argument, one, named, via, revision, loaded=True)
-
-    def inside(self, place: Place, argument: ast.expr | None, where: loaders.Where) -> list[Text]:
-        """`Embeddings({"path": "org/name"})`: keywords in a mapping."""
-        found = []
-        for one in self.values.comes_to(place.to(argument)) if isinstance(argument, ast.Dict | ast.Name) else ():
-            if isinstance(one.node, ast.Dict):
-                for key, value in zip(one.node.keys, one.node.values, strict=True):
-                    if isinstance(key, ast.Constant) and isinstance(key.value, str) and key.value in where:
-                        found += self.values.texts(one.to(value))
-        return found
-
-    def served_by(self, place: Place, node: ast.Call) -> str:
-        """`ollama` where a call says that its model is Ollama's: by its provider, or by the address it goes to."""
-        known = loaders.rules()
-        if any(one.text == OLLAMA for one in self.strings(place, given(node, known.providers))):
-            return OLLAMA
-        calls = [place]
-        if isinstance(node.func, ast.Attribute) and given(node, ("model", "json", "data")) is not None:
-            calls += self.values.comes_to(place.to(_first(node.func)))
-        for one in calls:
-            if isinstance(one.node, ast.Call):
-                address = given(one.node, known.addresses) or (one.node.args[0] if one is place and one.node.args else None)
-                if any(mark in text.text for text in self.strings(one, address) for mark in known.ollama):
-                    return OLLAMA
-        return ""
 
     def wrapped(self, place: Place, node: ast.Call, wrapper: Wrapper | None) -> None:
         if wrapper is not None:
@@ -221,14 +203,18 @@ class _Finder:
     def imported(self, place: Place, node: ast.Call) -> Wrapper | None:
         """The loader behind a function of another file, asked only where a string that names a model is given."""
         given_to = [*node.args, *(keyword.value for keyword in node.keywords)]
-        if not any(isinstance(arg, ast.Constant) and isinstance(arg.value, str) and names.read(arg.value) for arg in given_to):
+        if not any(
+            isinstance(arg, ast.Constant) and isinstance(arg.value, str) and names.read(arg.value) for arg in given_to
+        ):
             return None
         parts = [(node.func, "")]
         if isinstance(node.func, ast.Attribute):
             parts.append((node.func.value, node.func.attr))
         for part, method in parts:
             for one in self.values.comes_to(place.to(part)):
-                made = self.values.comes_to(one.to(one.node.func)) if method and isinstance(one.node, ast.Call) else [one]
+                made = (
+                    self.values.comes_to(one.to(one.node.func)) if method and isinstance(one.node, ast.Call) else [one]
+                )
                 for maker in made:
                     name = method or getattr(maker.node, "name", "")
                     if maker.module is not self.module and name:
@@ -260,20 +246,49 @@ class _Finder:
             elif keyword.arg in loaders.rules().payloads and isinstance(keyword.value, ast.Dict | ast.Name | ast.Call):
                 self.payload(place, node, keyword.value)
             elif keyword.arg and loaders.speaks(keyword.arg) and keyword.arg not in loaders.rules().nicknames:
-                revision, kind = self.revision(place, node), self.served_by(place, node)
+                revision, kind = self.revision(place, node), described.served_by(self.values, place, node)
                 beside = tuple(other.arg or "" for other in node.keywords)
-                for one in self.spread(place.to(keyword.value)):
+                for one in described.texts(self.values, place.to(keyword.value)):
                     named = self.under(keyword.arg, one.text, kind)
                     if named is not None and self.is_meant(keyword.arg, named, beside):
                         self.report_both(keyword.value, one, named, f"key {keyword.arg}", revision, key=keyword.arg)
 
     def payload(self, place: Place, node: ast.Call, body: ast.expr) -> None:
         """`requests.post("http://localhost:11434/api/chat", json={"model": "llama3"})`: a request to Ollama."""
-        if self.served_by(place, node) == OLLAMA:
-            for one in self.inside(place, body, ("model", "name")):
+        if described.served_by(self.values, place, node) == OLLAMA:
+            for one in described.inside(self.values, place, body, ("model", "name")):
                 named = names.read(one.text, default=OLLAMA)
                 if named is not None:
                     self.report_both(body, one, named, "request to Ollama", None, loaded=True)
+
+    def named_so(self, place: Place, callee: Callee, node: ast.Call) -> None:
+        """`register_model("org/name")`, `MODELS.append("org/name")`: calls whose name, or whose object, speaks."""
+        known = loaders.rules()
+        if isinstance(node.func, ast.Attribute) and callee.name in known.adders:
+            owner = _name_of(node.func.value)
+            if owner and loaders.speaks(owner):
+                for argument in node.args[-1:]:
+                    self.speak(owner, place.to(argument), f"key {owner}")
+        elif loaders.speaks(callee.name) and loaders.plain(callee.name).split("_")[0] not in known.refused:
+            for one in described.made_with(self.values, place, node):
+                named = names.read(one.text)
+                if named is not None and named.kind == HUB:
+                    self.report_both(
+                        node.args[0] if node.args else node, one, named, f"call of {callee.name}", None, key="model"
+                    )
+
+    def options(self, place: Place) -> None:
+        """`["--model", "org/name"]`, `["--model=org/name"]`: words of a command, whatever runs it."""
+        words = place.node.elts if isinstance(place.node, ast.List | ast.Tuple) else []
+        for word, after in zip(words, [*words[1:], None], strict=True):
+            if isinstance(word, ast.Constant) and isinstance(word.value, str) and word.value.startswith("--"):
+                option, sign, value = word.value.partition("=")
+                if loaders.speaks(option) and sign:
+                    named = names.read(value)
+                    if named is not None:
+                        self.report(word.lineno, named, f"option {option}", None, key=option)
+                elif loaders.speaks(option) and after is not None and not isinstance(after, ast.Starred):
+                    self.speak(option, place.to(after), f"option {option}")
 
     def declares(self, place: Place, callee: Callee, node: ast.Call) -> None:
         """Calls that give a name a value: options, look-ups with a default, tables of parameters, commands."""
@@ -335,8 +350,8 @@ class _Finder:
             return
         others = self.together.get(entry.group, ()) if entry.form == "entry" or _in_a_class(entry) else ()
         keys = {other.key for other in others}
-        if not keys.isdisjoint(loaders.rules().aliases.get(entry.key, ())):
-            return  # a nickname of the model that stands beside it
+        if described.is_alias(entry.key, keys):
+            return
         served = self.providers.get(entry.group, "") if entry.form == "entry" else ""
         self.speak(entry.key, entry.place, f"key {entry.key}", self.beside(entry), tuple(keys), served)
 
@@ -350,7 +365,7 @@ class _Finder:
         served: str = "",
     ) -> None:
         """Keeps the uses in a value under a name that speaks; `beside` are the names together with it."""
-        for one in self.spread(place):
+        for one in described.texts(self.values, place):
             named = self.under(key, one.text, served)
             if named is not None and self.is_meant(key, named, beside):
                 here = one.place.module is self.module
@@ -363,34 +378,6 @@ class _Finder:
         words = loaders.plain(key).split("_")
         around = [word for name in beside for word in (loaders.plain(name), *loaders.plain(name).split("_"))]
         return evidence.is_strong(words) or not evidence.is_other([*words, *around])
-
-    def spread(self, place: Place) -> list[Text]:
-        """The strings under a name that speaks, those of a mapping included."""
-        found = self.values.texts(place)
-        inner = loaders.rules().inner
-        for one in self.values.comes_to(place):
-            if isinstance(one.node, ast.Dict):
-                for key, value in zip(one.node.keys, one.node.values, strict=True):
-                    name = key.value if isinstance(key, ast.Constant) else None
-                    if isinstance(value, ast.Dict):
-                        pairs = zip(value.keys, value.values, strict=True)
-                        chosen = [v for k, v in pairs if isinstance(k, ast.Constant) and k.value in inner]
-                    else:
-                        chosen = [value] if not isinstance(name, str) or not _is_other_key(name) else []
-                    found += [text for one_value in chosen for text in self.values.texts(one.to(one_value))]
-            elif isinstance(one.node, ast.Call):
-                found += self.made_with(one, one.node)
-        return found
-
-    def made_with(self, place: Place, node: ast.Call) -> list[Text]:
-        """`model = Spec(name="org/name")`, `model = build("org/name")`: only names that are known by themselves."""
-        callee, known = called(place), loaders.rules()
-        taken = known.others | known.silent | known.writers | known.lookups.keys()
-        if callee.name in taken or callee.package in (known.registries | known.frameworks) or loaders.loader(callee):
-            return []
-        arguments = [*node.args[:1], *(keyword.value for keyword in node.keywords if keyword.arg in known.inner)]
-        found = [text for argument in arguments for text in self.strings(place, argument)]
-        return [one for one in found if "/" in one.text and names.read(one.text) and evidence.is_known(one.text)]
 
     def under(self, key: str, text: str, served: str = "") -> Named | None:
         """The model that a string names under a name that speaks; `served` is who serves it, where that is said."""
@@ -506,15 +493,6 @@ def _in_a_class(entry: Entry) -> bool:
     return isinstance(entry.place.scope.node, ast.ClassDef)
 
 
-def _first(node: ast.expr) -> ast.expr:
-    """The object that `client.chat.completions.create` begins with; `self.client` with its attribute."""
-    while isinstance(node, ast.Attribute) and isinstance(node.value, ast.Attribute | ast.Call):
-        if isinstance(node.value, ast.Call) or (isinstance(node.value.value, ast.Name) and node.value.value.id in ("self", "cls")):
-            return node.value
-        node = node.value
-    return node.value if isinstance(node, ast.Attribute) else node
-
-
 def _in_a_speaking_class(entry: Entry) -> bool:
     """Whether it is a member of an enumeration of models, or the name of a model in a class about one."""
     node = entry.place.scope.node
@@ -525,11 +503,6 @@ def _in_a_speaking_class(entry: Entry) -> bool:
         return loaders.speaks(node.name)
     words = loaders.plain(node.name).split("_")
     return entry.key in loaders.rules().inner and not loaders.rules().words.isdisjoint(words)
-
-
-def _is_other_key(name: str) -> bool:
-    """Whether a key says that its value is no model: `output_dir`, `type`."""
-    return not loaders.rules().never.isdisjoint(loaders.plain(name).split("_"))
 
 
 def _name_of(node: ast.AST) -> str:

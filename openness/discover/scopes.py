@@ -103,6 +103,9 @@ class Module:
     joins: list[Place] = field(default_factory=list)
     """Every string that is put together from others."""
 
+    options: list[Place] = field(default_factory=list)
+    """Every list with a string in it that begins with `--`."""
+
     stars: list[Binding] = field(default_factory=list)
     scopes: dict[int, Scope] = field(default_factory=dict)
     """The scope that a class or function opens, by the id of its node."""
@@ -292,6 +295,9 @@ class _Walk:
 
     def augmented(self, here: Place, node: ast.AugAssign) -> None:
         self.bind(here, node.target, UNKNOWN, node.value)
+        if isinstance(node.target, ast.Name | ast.Attribute):
+            name = node.target.id if isinstance(node.target, ast.Name) else node.target.attr
+            self.enter(name, here.to(node.value), VALUE)
         self.push(here, [node.value])
 
     def walrus(self, here: Place, node: ast.NamedExpr) -> None:
@@ -321,6 +327,8 @@ class _Walk:
             if isinstance(key, str):
                 self.module.environment.setdefault(key, []).append(place)
                 self.enter(key, place, form)
+            if isinstance(target.value, ast.Name | ast.Attribute):
+                self.enter(target.value.id if isinstance(target.value, ast.Name) else target.value.attr, place, form)
 
     def unpack(self, here: Place, targets: list[ast.expr], form: str, value: ast.expr) -> None:
         same = form == VALUE and isinstance(value, ast.Tuple | ast.List) and len(value.elts) == len(targets)
@@ -361,6 +369,12 @@ class _Walk:
             if isinstance(key, ast.Constant) and isinstance(key.value, str):
                 self.module.entries.append(Entry(key.value, here.to(value), "entry", id(node)))
         self.push(here, [*(key for key in node.keys if key is not None), *node.values])
+
+    def listed(self, here: Place, node: ast.List | ast.Tuple) -> None:
+        texts = [part.value for part in node.elts if isinstance(part, ast.Constant) and isinstance(part.value, str)]
+        if any(text.startswith("--") for text in texts):
+            self.module.options.append(here)
+        self.push(here, list(node.elts))
 
     def choice(self, here: Place, node: ast.BoolOp) -> None:
         self.module.choices.append(here)
@@ -424,6 +438,8 @@ _HANDLERS: dict[type[ast.AST], Callable[[_Walk, Place, Any], None]] = {
     ast.NamedExpr: _Walk.walrus,
     ast.Call: _Walk.call,
     ast.Dict: _Walk.mapping,
+    ast.List: _Walk.listed,
+    ast.Tuple: _Walk.listed,
     ast.BinOp: _Walk.operation,
     ast.BoolOp: _Walk.choice,
     ast.IfExp: _Walk.alternative,

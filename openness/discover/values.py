@@ -35,7 +35,15 @@ MAX_CHANGED = 2000
 """Longest string that a method of strings is applied to, and longest that it gives, in characters."""
 
 MAX_JOINED = 20
-_CHANGES = {"strip": (0, 1), "lstrip": (0, 1), "rstrip": (0, 1), "lower": (0,), "removeprefix": (1,), "removesuffix": (1,), "replace": (2,)}
+_CHANGES = {
+    "strip": (0, 1),
+    "lstrip": (0, 1),
+    "rstrip": (0, 1),
+    "lower": (0,),
+    "removeprefix": (1,),
+    "removesuffix": (1,),
+    "replace": (2,),
+}
 """Methods of strings, and how many arguments they are given."""
 
 _SPLITS = ("split", "splitlines")
@@ -131,7 +139,9 @@ class Values:
         if func.attr == "format":
             return self._formatted(place, node, func.value, depth)
         if func.attr in _CHANGES:
-            arguments = [part.value for part in node.args if isinstance(part, ast.Constant) and isinstance(part.value, str)]
+            arguments = [
+                part.value for part in node.args if isinstance(part, ast.Constant) and isinstance(part.value, str)
+            ]
             if len(arguments) != len(node.args) or len(arguments) not in _CHANGES[func.attr]:
                 return None
             found = [text for text in self._strings(place.to(func.value), depth) if len(text) <= MAX_CHANGED]

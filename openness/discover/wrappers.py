@@ -80,7 +80,11 @@ def _hosted(values: Values, place: Place) -> Place | None:
     else:
         return None
     found = values.texts(place.to(before))
-    return place.to(last) if any("huggingface.co/" in one.text and one.text.endswith("/models/") for one in found) else None
+    return (
+        place.to(last)
+        if any("huggingface.co/" in one.text and one.text.endswith("/models/") for one in found)
+        else None
+    )
 
 
 def _add_wrapper(found: dict[str, Wrapper], place: Place, rule: Rule, via: str) -> None:
@@ -96,6 +100,6 @@ def _add_wrapper(found: dict[str, Wrapper], place: Place, rule: Rule, via: str) 
     called_as, owned_by = function.name, owner.name if isinstance(owner, ast.ClassDef) else ""
     if function.name == "__init__" and owned_by:
         called_as, owned_by = owned_by, ""
-    if name != (parameters[0] if bound and parameters else "") and called_as not in found:
-        if loaders.loader(Callee(called_as, "")) is None:
-            found[called_as] = Wrapper(position, name, rule, via, owned_by, place.node is function.args.vararg)
+    own = parameters[0] if bound and parameters else ""
+    if name != own and called_as not in found and loaders.loader(Callee(called_as, "")) is None:
+        found[called_as] = Wrapper(position, name, rule, via, owned_by, place.node is function.args.vararg)
