@@ -187,9 +187,9 @@ def test_nesting_and_aliases_without_end_are_refused(path: str, content: str) ->
 
 
 def test_aliases_of_aliases_are_read_once() -> None:
-    lines = ["l0: &l0 {model: acme/kite}"]
+    lines = ["l0: &l0 {model: acme/kite-7b}"]
     lines += [f"l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 9)}]" for n in range(1, 60)]
-    assert models("a.yaml", "\n".join(lines)) == [(1, "acme/kite")]
+    assert models("a.yaml", "\n".join(lines)) == [(1, "acme/kite-7b")]
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ def texts(values: Values, place: Place) -> list[Text]:
             for key, value in zip(one.node.keys, one.node.values, strict=True):
                 name = key.value if isinstance(key, ast.Constant) else None
                 if isinstance(name, str) and isinstance(value, ast.Dict | ast.Call) and key is not None and "/" in name:
-                    found += [text for text in values.texts(one.to(key)) if evidence.is_known(text.text)]
+                    found += [text for text in values.texts(one.to(key)) if evidence.in_name(text.text)]
                 if not isinstance(name, str) or not _is_other_key(name) or isinstance(value, ast.Dict):
                     found += _part(values, one.to(value)) or values.texts(one.to(value))
         else:
@@ -54,7 +54,7 @@ def made_with(values: Values, place: Place, node: ast.Call) -> list[Text]:
         return []
     arguments = [*node.args[:1], *(keyword.value for keyword in node.keywords if keyword.arg in known.inner)]
     found = [text for argument in arguments for text in _strings(values, place, argument)]
-    return [one for one in found if "/" in one.text and names.read(one.text) and evidence.is_known(one.text)]
+    return [one for one in found if "/" in one.text and names.read(one.text) and evidence.in_name(one.text)]
 
 
 def inside(values: Values, place: Place, argument: ast.expr | None, where: loaders.Where) -> list[Text]:

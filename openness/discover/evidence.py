@@ -1,6 +1,6 @@
-"""Whether a name that stands under a word that says little, as `model`, is one of AI: `rules/model-evidence.yaml`.
+"""Whether a text and its name speak of AI: `org/name` under a key such as `model` may be a car; `rules/model-words.yaml`.
 
-A car has a model, too. What decides is the word itself, the name, what stands beside it, and what the file is about.
+For places that are weak evidence alone. Where a loader is called, nobody needs to ask.
 """
 
 from __future__ import annotations
@@ -11,57 +11,85 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from openness import yamlio
-from openness.discover.source import Source
 from openness.errors import CatalogError
 
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_LONGEST = 200_000
+"""Characters of a file that are looked at."""
+
+_WORD = re.compile(r"\w+")
+_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _ENOUGH = 2
+_SHORTEST = 300
+"""Characters."""
 
 
-class Rules(NamedTuple):
-    """`rules/model-evidence.yaml`."""
+class _Rules(NamedTuple):
+    """`rules/model-words.yaml`."""
 
-    strong: frozenset[str]
+    organisations: frozenset[str]
+    names: re.Pattern[str]
+    files: re.Pattern[str]
+    elsewhere: frozenset[str]
+    beside: frozenset[str]
     plain: frozenset[str]
     mild: frozenset[str]
-    other: frozenset[str]
-    marks: re.Pattern[str]
-    organisations: frozenset[str]
+    strong: frozenset[str]
 
 
 @lru_cache(maxsize=1)
-def rules() -> Rules:
-    """The list, read once. Raises CatalogError."""
-    path = yamlio.RULES / "model-evidence.yaml"
-    top = yamlio.Reader(yamlio.read(path, error=CatalogError), str(path), "the list of evidence", CatalogError)
-    return Rules(
-        strong=frozenset(top.texts("strong")),
-        plain=frozenset(top.texts("plain")),
-        mild=frozenset(top.texts("mild")),
-        other=frozenset(top.texts("other")),
-        marks=re.compile("|".join(top.texts("marks"))),
+def _rules() -> _Rules:
+    path = yamlio.RULES / "model-words.yaml"
+    top = yamlio.Reader(yamlio.read(path, error=CatalogError), str(path), "the list of words", CatalogError)
+    programs = top.child("programs")
+    if programs is None:
+        top.fail("programs", "the list of words needs 'programs'")
+    return _Rules(
         organisations=frozenset(top.texts("organisations")),
+        names=re.compile("|".join(top.texts("names"))),
+        files=re.compile("|".join(top.texts("files"))),
+        elsewhere=frozenset(top.texts("elsewhere")),
+        beside=frozenset(top.texts("beside")),
+        plain=frozenset(programs.texts("plain")),
+        mild=frozenset(programs.texts("mild")),
+        strong=frozenset(programs.texts("strong")),
     )
 
 
+@lru_cache(maxsize=8192)
+def in_name(name: str) -> bool:
+    """Whether a Hub id is that of a model by its organisation or a word in it."""
+    lowered = name.lower()
+    return lowered.partition("/")[0] in _rules().organisations or _rules().names.search(lowered) is not None
+
+
+@lru_cache(maxsize=64)
+def in_text(text: str) -> bool:
+    """Whether a file's text, or its path, has a word that only AI has."""
+    return _rules().files.search(text[:_LONGEST].lower()) is not None
+
+
+def is_short(text: str) -> bool:
+    """Whether a file has no room to say what it is about, and does not say that it is about other things."""
+    rules = _rules()
+    return len(text) < _SHORTEST and (rules.elsewhere | rules.beside).isdisjoint(_WORD.findall(text.lower()))
+
+
+def is_elsewhere(key: str) -> bool:
+    """Whether what stands under a key, in lower case, is a thing with models of its own: a car, a printer."""
+    return key in _rules().elsewhere
+
+
+def is_beside(keys: Iterable[str]) -> bool:
+    """Whether one of the keys of a mapping, in lower case, is that of such a thing."""
+    return not _rules().beside.isdisjoint(keys)
+
+
+def in_program(path: str, text: str) -> bool:
+    """Whether a program or its path has a word that only AI has, or several that it has mostly. Linear."""
+    words = {word.lower() for part in (path, text) for word in _PART.findall(part)}
+    return not _rules().plain.isdisjoint(words) or len(_rules().mild & words) >= _ENOUGH
+
+
 def is_strong(words: Iterable[str]) -> bool:
-    """Whether a name of these words, in lower case, holds a model wherever it stands."""
-    return not rules().strong.isdisjoint(words)
-
-
-def is_other(words: Iterable[str]) -> bool:
-    """Whether one of these words says that a thing is meant that is made and sold."""
-    return not rules().other.isdisjoint(words)
-
-
-@lru_cache(maxsize=4096)
-def is_known(model: str) -> bool:
-    """Whether `org/name` looks like a model by itself: a known organisation, a family, a size, a purpose."""
-    lowered = model.lower()
-    return lowered.partition("/")[0] in rules().organisations or rules().marks.search(lowered) is not None
-
-
-def is_about_ai(source: Source) -> bool:
-    """Whether a file or its path has words that only code about AI has, or several that it mostly has. Linear."""
-    words = {word.lower() for text in (source.path, source.content) for word in _WORD.findall(text)}
-    return not rules().plain.isdisjoint(words) or len(rules().mild & words) >= _ENOUGH
+    """Whether a name of these words, in lower case, holds a model of AI wherever it stands."""
+    return not _rules().strong.isdisjoint(words)

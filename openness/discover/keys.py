@@ -6,8 +6,9 @@ import re
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from functools import cached_property
 
-from openness.discover import files, names
+from openness.discover import evidence, files, names
 from openness.discover.finders import finder
 from openness.discover.names import API, HUB, OLLAMA, Named
 from openness.discover.nodes import Alias, List, Map, Node, Text
@@ -27,6 +28,7 @@ _ADDRESS = re.compile(
 _YAML = re.compile(r"\s*+(?:- )?[\w.-]+:(?: [^\n]*)?\n[\s\S]*?^ *(?:- )?[\w.-]+:(?: |$)", re.MULTILINE)
 _TAGGED = re.compile(r"(hf://[\w.-]+/[\w.-]+):([\w.-]+)")
 _OPERATORS = ("&&", "||", "|", ";")
+_CONFIGURATION = frozenset(("conf", "config", "configs", "configuration", "hydra", "params", "settings"))
 _LONGEST = 4000
 """Characters. A longer text is prose or data, and no name."""
 
@@ -37,7 +39,10 @@ def find(source: Source, roots: Iterable[Node], look: Look | None = None, depth:
     `look` is for the programs that commands among them hold; `depth` is how many values the text is a part of.
     """
     reading = _Reading(source, look, depth)
+    key = _group(source.path) if not depth else None
     for root in roots:
+        if key and isinstance(root, Map):
+            yield from reading.within("model", key, root, HUB)
         yield from reading.node(root, "", HUB)
 
 
@@ -51,16 +56,20 @@ class _Reading:
         name = source.path.rpartition("/")[2].lower()
         self.is_compose = "compose" in name
         self.is_commands = name == "procfile"
+        self.is_elsewhere = False
 
     def node(self, node: Node, name: str, default: str) -> Iterator[Use]:
-        """The models in a value under a key that does not speak."""
+        """The models in a value under a key that does not speak; below some keys a name has to speak for itself."""
         if isinstance(node, Text):
             yield from self.assigned(node, default)
         elif isinstance(node, List):
             for entry in node.entries:
                 yield from self.node(entry, name, default)
         elif isinstance(node, Map):
+            before = self.is_elsewhere
+            self.is_elsewhere = before or evidence.is_elsewhere(name) or evidence.is_beside(_keys(node))
             yield from self.map(node, name, default)
+            self.is_elsewhere = before
 
     def map(self, node: Map, name: str, default: str) -> Iterator[Use]:
         """The models in a mapping, key by key."""
@@ -82,7 +91,7 @@ class _Reading:
                 yield from self.speaking(own, key.value, child, fields, inner)
             elif is_in(own, "prefixed"):
                 yield from self.prefixed(key.value, child)
-            elif isinstance(child, Text) and (form := _form(key.value, child)):
+            elif isinstance(child, Text) and (form := _form(key.value, child, inner)):
                 yield from self.file(form, child)
                 continue
             if not (isinstance(child, Text) and speaks(own)):
@@ -145,9 +154,9 @@ class _Reading:
                     or (default == OLLAMA and not fields.keys() & {"name", "model"})
                 ):
                     yield from self.named(own, f"{key}.{name.value}", value, fields, default)
-            elif isinstance(value, List) and is_in(inner, "naming"):
+            elif isinstance(value, List) and (several or is_in(inner, "naming")):
                 for entry in value.entries:
-                    if isinstance(entry, Text):
+                    if isinstance(entry, Text) and ("/" in entry.value or default == OLLAMA or not several):
                         yield from self.named(own, f"{key}.{name.value}", entry, {}, default)
 
     def named(self, own: str, key: str, text: Text, fields: dict[str, Text], default: str) -> Iterator[Use]:
@@ -163,9 +172,23 @@ class _Reading:
         for part in re.split(r"[,;\s]+", value) if re.search(r"[,;]", value) else (value,):
             tagged = _TAGGED.fullmatch(part)
             found = _name(tagged.group(1) if tagged else part, own, default)
-            if found is not None:
+            if found is not None and self.is_believed(found, part, own):
                 beside = beside or (tagged.group(2) if tagged else None)
                 yield use(self.source, found, text.line, f"key {key}", beside)
+
+    def is_believed(self, found: Named, written: str, own: str) -> bool:
+        """Whether a name is that of an AI model, and not of a car: by the name, or by what else stands in the file."""
+        if found.kind != HUB or "/" not in found.model or not written.strip().startswith(found.model):
+            return True
+        if evidence.in_name(found.model):
+            return True
+        return not self.is_elsewhere and (
+            self.is_about_ai or ("model" in own and evidence.is_short(self.source.content))
+        )
+
+    @cached_property
+    def is_about_ai(self) -> bool:
+        return evidence.in_text(self.source.path) or evidence.in_text(self.source.content)
 
     def anywhere(self, text: Text) -> Iterator[Use]:
         """An address of a model's file on the Hub, or a path in its cache, under whatever key."""
@@ -296,10 +319,12 @@ class _Reading:
             yield one._replace(quote=self.lines[one.line - 1].strip()[:MAX_QUOTE]) if known else one
 
 
-def _form(key: str, text: Text) -> str | None:
-    """What a value of several lines is that is a file itself: by its key, or because it begins as YAML does."""
+def _form(key: str, text: Text, default: str) -> str | None:
+    """What a value of several lines is that is a file itself: by its key, or by how it begins."""
     if not text.script:
         return None
+    if default == OLLAMA and text.script.startswith("FROM "):
+        return "modelfile"
     return files.form(key) or ("yaml" if _YAML.match(text.script) else None)
 
 
@@ -308,6 +333,21 @@ def _without_texts(node: List) -> List:
     rest = List()
     rest.entries = [entry for entry in node.entries if not isinstance(entry, Text)]
     return rest
+
+
+def _group(path: str) -> str | None:
+    """The key that a file stands for by its place, as a group of hydra's does: `conf/model/small.yaml`."""
+    *folders, name = path.split("/")
+    stem, _, ending = name.partition(".")
+    if ending.lower() not in ("yaml", "yml", "json", "toml") or any(folder.startswith(".") for folder in folders):
+        return None
+    if folders and speaks(normal(folders[-1])):
+        return folders[-1]
+    return stem if not _CONFIGURATION.isdisjoint(map(str.lower, folders)) and speaks(normal(stem)) else None
+
+
+def _keys(node: Map) -> set[str]:
+    return {normal(key.value) for key, _ in node.pairs}
 
 
 def _aliases(node: Map) -> set[str]:

@@ -117,7 +117,8 @@ def read(value: str, *, bare: bool = False, default: str = HUB) -> Named | None:
     gateway, colon, behind = value.partition(":")
     if colon and "/" in behind and gateway.lower() in _rules().gateways:  # `together:org/name`, as LangChain has it
         return _served(f"{gateway}/{behind}")
-    if value.partition("/")[0].lower() in _rules().gateways:
+    gateway, slash, behind = value.partition("/")
+    if slash and behind and gateway.lower() in _rules().gateways:
         return _served(value)
     for prefix, kind in _rules().prefixes:
         if value.lower().startswith(prefix):

@@ -112,7 +112,9 @@ class _Finder:
         sure = None
         weak = [one for one in self.found.values() if one.weak]
         if weak:
-            sure = any(one.loaded for one in self.found.values()) or evidence.is_about_ai(self.source)
+            sure = any(one.loaded for one in self.found.values()) or evidence.in_program(
+                self.source.path, self.source.content
+            )
         kept = [
             use(self.source, one.named, line, one.via, one.revision)
             for (line, model), one in sorted(self.found.items(), key=lambda item: item[0])
@@ -373,11 +375,11 @@ class _Finder:
 
     def is_meant(self, key: str, named: Named, beside: tuple[str, ...]) -> bool:
         """Whether a model of AI is meant, and not one of a car: by the names around it."""
-        if named.kind != HUB or evidence.is_known(named.model):
+        if named.kind != HUB or evidence.in_name(named.model):
             return True
         words = loaders.plain(key).split("_")
         around = [word for name in beside for word in (loaders.plain(name), *loaders.plain(name).split("_"))]
-        return evidence.is_strong(words) or not evidence.is_other([*words, *around])
+        return evidence.is_strong(words) or not (evidence.is_beside(around) or any(map(evidence.is_elsewhere, words)))
 
     def under(self, key: str, text: str, served: str = "") -> Named | None:
         """The model that a string names under a name that speaks; `served` is who serves it, where that is said."""
@@ -455,7 +457,7 @@ class _Finder:
         if old is None or (not weaker and loaded >= old.loaded):
             strong = not key or named.kind != HUB or evidence.is_strong(loaders.plain(key).split("_"))
             self.found[line, named.model] = _Found(
-                named, via, revision, loaded, not strong and not evidence.is_known(named.model)
+                named, via, revision, loaded, not strong and not evidence.in_name(named.model)
             )
 
     def report_both(

@@ -58,7 +58,7 @@ class Reader:
         content, stamp = files.data(self.root, file.path, files.rules().forms[form].limit)
         if _IGNORE in content:
             self.ignores = ignores.find(file.path, files.text(content, file.path))
-        if not files.may_name_a_model(content):
+        if not files.may_name_a_model(content) and not files.may_name_a_model(file.path.encode()):
             return (), stamp
         source = Source(file.path, files.text(content, file.path))
         return distinct(islice(finder(form)(source, self.look), MAX_USES)), stamp

@@ -21,7 +21,7 @@ _FALLBACKS = (
     re.compile(r"\$\{\{.*?\|\|\s*'([^'{}]+)'\s*\}\}"),  # ${{ inputs.name || 'x' }}: GitHub
 )
 _LISTS = (
-    "speaking", "qualifiers", "traps", "silent", "naming", "several", "bare", "commits", "providers", "prefixed",
+    "speaking", "qualifiers", "traps", "silent", "naming", "several", "bare", "commits", "main", "providers", "prefixed",
     "commands", "words", "command-maps",
 )  # fmt: skip
 _HEXADECIMAL = re.compile(r"[0-9a-f]{7,64}")
@@ -125,12 +125,15 @@ def fallback(value: str) -> str:
 
 
 def revision(own: str, fields: dict[str, Text]) -> str | None:
-    """The revision beside a key: `<key>_revision`, that of a shorter key, or the one of the whole mapping."""
+    """The revision beside a key: `<key>_revision`, that of a shorter key, or the mapping's if it is of this."""
     words = own.split("_")
     for end in range(len(words), 0, -1):
         found = fields.get("_".join([*words[:end], "revision"]))
         if found is not None and found.value:
             return found.value
+    main = rules().words["main"]
+    if own in fields and own not in main and any(field.value for name, field in fields.items() if name in main):
+        return None
     for name in rules().revisions:
         if name in fields and fields[name].value:
             return fields[name].value

@@ -16,8 +16,13 @@ MAX_ALIASES = 1000
 
 _NO_TEXTS = frozenset(("", "~", "null", "Null", "NULL", "true", "True", "TRUE", "false", "False", "FALSE"))
 _HOLE_LINE = re.compile(r"^[ \t]*(?:\{\{-?[^\n]*?-?\}\}|\{%[^\n]*?%\})[ \t]*$", re.MULTILINE)
-_HOLE = re.compile(r"\{\{(?:[^{}\n]|\{(?!\{)|\}(?!\}))*+\}\}|\{%(?:[^%\n]|%(?!\}))*+%\}")
-_DEFAULT = re.compile(r"""default\s*\(?\s*(["'])([^"'\n]+)\1""")
+_HOLE = re.compile(r"(?<!\$)\{\{(?:[^{}\n]|\{(?!\{)|\}(?!\}))*+\}\}|\{%(?:[^%\n]|%(?!\}))*+%\}")
+_REMARK = re.compile(r"\{\{-?\s*/\*[\s\S]*?\*/\s*-?\}\}|\{#[\s\S]*?#\}")
+_DEFAULT = re.compile(r"""default\s*\(?\s*(["'`])([^"'`\n]+)\1""")
+_CHOICE = re.compile(r"""(?:(?<=[\s(|])(?:coalesce|ternary|or)\b|\{\{-?\s*(?=["'`]))(.*)""")
+_QUOTED = re.compile(r"""(["'`])([^"'`\n%{}]+)\1""")
+_SET = re.compile(r"\{(?:\{-?\s*\$(\w+)\s*:?=|%-?\s*set\s+(\w+)\s*=)([^\n}]*)\}")
+_VARIABLE = re.compile(r"\{\{-?\s*\$?(\w+)\s*(?:\||-?\}\})")
 _PAIR = re.compile(r"""([ \t]*)((?:-[ \t]+)*)(?:["']?([A-Za-z_$][\w.$/-]*)["']?[ \t]*:(?:[ \t]+|$))?(.*)""")
 
 
@@ -25,22 +30,34 @@ def read(content: str, path: str) -> list[Node]:
     """The documents of a YAML text. Raises SourceError for nesting without end."""
     import yaml
 
-    for attempt in (content, _filled(content)) if "{{" in content or "{%" in content else (content,):
+    filled = _filled(content) if "{{" in content or "{%" in content else content
+    for attempt in (filled, content) if filled != content else (content,):
         try:
             return _documents(attempt, path)
         except (yaml.YAMLError, ValueError):
             continue
-    return _by_lines(_filled(content))
+    return _by_lines(filled)
 
 
 def _filled(content: str) -> str:
-    """A template with its default in each hole, or a word; lines that hold nothing else become empty."""
-    return _HOLE.sub(_fill, _HOLE_LINE.sub("", content))
+    """A template with its default in each hole, or a word; remarks and lines that hold nothing else become empty."""
+    content = _REMARK.sub(lambda remark: "\n" * remark.group().count("\n"), content)
+    variables = {one.group(1) or one.group(2): _default(f"{{{{ {one.group(3)}}}}}") for one in _SET.finditer(content)}
+
+    def fill(hole: re.Match[str]) -> str:
+        variable = _VARIABLE.match(hole.group())
+        return _default(hole.group()) or (variables.get(variable.group(1)) if variable else None) or "__"
+
+    return _HOLE.sub(fill, _HOLE_LINE.sub("", content))
 
 
-def _fill(hole: re.Match[str]) -> str:
-    default = _DEFAULT.search(hole.group())
-    return default.group(2) if default else "__"
+def _default(hole: str) -> str | None:
+    """What a hole gives if nobody says otherwise; where it may be one of several, all of them with commas."""
+    default = _DEFAULT.search(hole)
+    if default is not None:
+        return default.group(2)
+    choice = _CHOICE.search(hole)
+    return ",".join(text for _, text in _QUOTED.findall(choice.group(1))) if choice else None
 
 
 def _documents(content: str, path: str) -> list[Node]:
