@@ -88,6 +88,9 @@ class Rules(NamedTuple):
     option_second: frozenset[str]
     shells: frozenset[str]
     shell_packages: frozenset[str]
+    shell_lines: frozenset[str]
+    defaults: tuple[str, ...]
+    pairs: frozenset[str]
     tables: frozenset[str]
     whole: frozenset[str]
     words: frozenset[str]
@@ -133,6 +136,9 @@ def rules() -> Rules:
         option_second=frozenset(options.texts("second")),
         shells=frozenset(shells.texts("calls")),
         shell_packages=frozenset(shells.texts("packages")),
+        shell_lines=frozenset(shells.texts("lines")),
+        defaults=top.texts("defaults"),
+        pairs=frozenset(top.texts("pairs")),
         tables=frozenset(top.texts("tables")),
         whole=frozenset(words.texts("whole")),
         words=frozenset(words.texts("words")),

@@ -6,6 +6,7 @@ A use stands where a loader is given the name, and where the string itself stand
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from importlib import import_module
 from typing import NamedTuple
@@ -21,6 +22,9 @@ from openness.discover.values import Text, Values
 from openness.discover.wrappers import Wrapper, wrappers
 from openness.errors import SourceError
 from openness.model import Use
+
+
+_NAME = re.compile(r"[\w.-]+")
 
 
 class _Found(NamedTuple):
@@ -305,17 +309,41 @@ class _Finder:
             default = given(node, (position + 1, "default", "value", "options"))
             if default is not None and loaders.speaks(key.value):
                 self.speak(key.value, place.to(default), f"default of {key.value}")
+        if given(node, known.defaults) is not None:
+            self.defaults(place, node)
+        key, held = given(node, ("name", 0)), given(node, ("value", 1))
+        if callee.name in known.pairs and key is not None and held is not None:
+            self.pair(place, key, held)
         if callee.name in known.tables and len(node.args) > 1:
             self.table(place, node)
-        if callee.name in known.shells and callee.of.partition(".")[0] in known.shell_packages:
+        if callee.name in known.shell_lines or (
+            callee.name in known.shells and callee.of.partition(".")[0] in known.shell_packages
+        ):
             self.command(place, node)
+
+    def defaults(self, place: Place, node: ast.Call) -> None:
+        """`config.get("llm", "model", fallback="org/name")`."""
+        default = given(node, loaders.rules().defaults)
+        keys = [one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+        for key in keys:
+            if default is not None and _NAME.fullmatch(key) and loaders.speaks(key):
+                self.speak(key, place.to(default), f"default of {key}")
+
+    def pair(self, place: Place, name: ast.expr, value: ast.expr) -> None:
+        """A name and its value, each as a value: `{"name": "MODEL_ID", "value": "org/name"}`."""
+        if isinstance(name, ast.Constant) and isinstance(name.value, str) and loaders.speaks(name.value):
+            self.speak(name.value, place.to(value), f"key {name.value}")
 
     def table(self, place: Place, node: ast.Call) -> None:
         """`parametrize("model, size", [("org/name", 1)])`."""
         for one in self.strings(place, node.args[0])[:1]:
             columns = [name.strip() for name in one.text.split(",")]
+            if isinstance(node.args[0], ast.List | ast.Tuple):
+                columns = [text.text for text in self.strings(place, node.args[0])]
             rows = node.args[1].elts if isinstance(node.args[1], ast.List | ast.Tuple) else []
             for row in rows:
+                if isinstance(row, ast.Call) and len(columns) > 1:  # `pytest.param("org/name", 1)`
+                    row = ast.copy_location(ast.Tuple(row.args), row)
                 cells = row.elts if len(columns) > 1 and isinstance(row, ast.List | ast.Tuple) else [row]
                 for column, cell in zip(columns, cells, strict=False):
                     if loaders.speaks(column):
@@ -326,16 +354,30 @@ class _Finder:
         words: list[Place] = [place.to(word) for word in node.args] if len(node.args) > 1 else []
         for one in self.values.comes_to(place.to(node.args[0])) if len(node.args) == 1 else ():
             if isinstance(one.node, ast.List | ast.Tuple) and one.module is self.module:
-                words = [one.to(word) for word in one.node.elts]
-        if words:
+                words += [one.to(word) for word in one.node.elts]
+        line = given(node, (0, "args", "cmd", "command"))
+        if called(place).name in loaders.rules().shell_lines:
+            for word in words or [place.to(argument) for argument in node.args]:
+                self.shell_text(word)
+        elif words:
             from shlex import quote
 
             texts = [self.values.texts(word) for word in words]
             text = " \\\n".join(quote(found[0].text) if len(found) == 1 else '"$_"' for found in texts)
             self.shell(Source(self.source.path, text, [self.source.line(word.line) for word in words]))
-        else:
-            for found in self.strings(place, given(node, (0, "args", "cmd", "command")))[:1]:
-                self.shell(self.source.at(found.place.line, found.text))
+        elif (
+            isinstance(line, ast.Call)
+            and isinstance(line.func, ast.Attribute)
+            and line.func.attr == "split"
+            and not line.args
+        ):
+            self.shell_text(place.to(line.func.value))
+        elif line is not None:
+            self.shell_text(place.to(line))
+
+    def shell_text(self, place: Place) -> None:
+        for found in self.values.filled(place, "$_")[:1]:
+            self.shell(self.source.at(found.place.line, found.text))
 
     def shell(self, source: Source) -> None:
         """Adds what the finder of shell text sees; nothing where it cannot read the text."""
@@ -348,6 +390,10 @@ class _Finder:
 
     def entry(self, entry: Entry) -> None:
         """A constant, field, parameter, entry of a mapping or result under a name that speaks."""
+        if entry.key == "value" and entry.form == "entry":
+            for other in self.together.get(entry.group, ()):
+                if other.key in ("name", "key") and isinstance(other.place.node, ast.expr):
+                    self.pair(entry.place, other.place.node, entry.place.node)  # type: ignore[arg-type]
         if not loaders.speaks(entry.key) and not _in_a_speaking_class(entry):
             return
         others = self.together.get(entry.group, ()) if entry.form == "entry" or _in_a_class(entry) else ()

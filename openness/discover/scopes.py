@@ -242,6 +242,10 @@ class _Walk:
             self.push(inside, [node.body])
             return
         self.add(here, node.name, Binding(DEFINITION, here))
+        for decorator in node.decorator_list:
+            for keyword in decorator.keywords if isinstance(decorator, ast.Call) else ():
+                if keyword.arg == "params":  # what a fixture of pytest gives in turn
+                    self.enter(node.name, here.to(keyword.value), VALUE)
         self.push(inside, list(node.body))
         self.push(here, list(node.decorator_list))
 
@@ -294,7 +298,12 @@ class _Walk:
             self.push(here, [node.value])
 
     def augmented(self, here: Place, node: ast.AugAssign) -> None:
-        self.bind(here, node.target, UNKNOWN, node.value)
+        if isinstance(node.target, ast.Name) and isinstance(node.op, ast.Add):
+            before = ast.copy_location(ast.Name(node.target.id), node.target)
+            both = ast.copy_location(ast.BinOp(before, node.op, node.value), node)
+            self.add(here, node.target.id, Binding(VALUE, here.to(both)))
+        else:
+            self.bind(here, node.target, UNKNOWN, node.value)
         if isinstance(node.target, ast.Name | ast.Attribute):
             name = node.target.id if isinstance(node.target, ast.Name) else node.target.attr
             self.enter(name, here.to(node.value), VALUE)

@@ -78,6 +78,17 @@ class Values:
         self._account(place)
         return found
 
+    def filled(self, place: Place, filler: str) -> list[Text]:
+        """The strings that an expression can be, with `filler` for each part of one that is not known."""
+        found = self.texts(place)
+        if not found:
+            for one in islice(self._origins(place, 0), MAX_TEXTS):
+                parts = self._parts(one, 0) or []
+                if any(parts):
+                    found.append(Text("".join(part[0] if part else filler for part in parts), one))
+            self._account(place)
+        return found
+
     def comes_to(self, place: Place) -> list[Place]:
         """The expressions and definitions that an expression can be, names followed."""
         found = list(islice(self._origins(place, 0), MAX_TEXTS))
