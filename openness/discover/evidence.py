@@ -1,4 +1,4 @@
-"""Whether a text and its name speak of AI: `org/name` under a key such as `model` may be a car; `rules/model-words.yaml`.
+"""Whether a text and its name speak of AI: `rules/model-words.yaml`. `org/name` under a key `model` may be a car.
 
 For places that are weak evidence alone. Where a loader is called, nobody needs to ask.
 """

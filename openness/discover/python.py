@@ -23,7 +23,6 @@ from openness.discover.wrappers import Wrapper, wrappers
 from openness.errors import SourceError
 from openness.model import Use
 
-
 _NAME = re.compile(r"[\w.-]+")
 
 
