@@ -362,6 +362,9 @@ AutoModel.from_pretrained(*["acme-labs/star"])                               # u
 PAIRS = {"a": (AutoModel, "acme-labs/p1")}                                   # use: acme-labs/p1
 for cls, name in PAIRS.values():
     cls.from_pretrained(name)                                                # use: acme-labs/p1
+class Encoder(SentenceTransformer):
+    def __init__(self):
+        super().__init__("acme-labs/base")                                   # use: acme-labs/base
 class Chat:
     NAME = "acme-labs/own"                                                   # use: acme-labs/own
     def go(self):
@@ -473,6 +476,8 @@ os.getenv("MODEL", "printer/epson")
 """
 
 ALONE = """
+model = mlflow.load("google/bert-thing")
+answer = llm("google/bert", stop="a/b")
 MODEL = "acme-labs/tiny-8b-instruct"                                         # use: acme-labs/tiny-8b-instruct
 reranker = "acme-labs/strong"                                                # use: acme-labs/strong
 """

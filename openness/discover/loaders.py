@@ -91,6 +91,7 @@ class Rules(NamedTuple):
     shell_lines: frozenset[str]
     defaults: tuple[str, ...]
     pairs: frozenset[str]
+    labelled: frozenset[str]
     tables: frozenset[str]
     whole: frozenset[str]
     words: frozenset[str]
@@ -139,6 +140,7 @@ def rules() -> Rules:
         shell_lines=frozenset(shells.texts("lines")),
         defaults=top.texts("defaults"),
         pairs=frozenset(top.texts("pairs")),
+        labelled=frozenset(top.texts("labelled")),
         tables=frozenset(top.texts("tables")),
         whole=frozenset(words.texts("whole")),
         words=frozenset(words.texts("words")),

@@ -130,7 +130,7 @@ class _Finder:
 
     def call(self, place: Place, node: ast.Call) -> None:
         callee = called(place)
-        for meant in carried(place):
+        for meant in (*carried(place), *_of_bases(place, node)):
             self.meant(meant)
         if callee.name in loaders.rules().writers:
             self.write(place, [*node.args, *(keyword.value for keyword in node.keywords)])
@@ -274,7 +274,7 @@ class _Finder:
             if owner and loaders.speaks(owner):
                 for argument in node.args[-1:]:
                     self.speak(owner, place.to(argument), f"key {owner}")
-        elif loaders.speaks(callee.name) and loaders.plain(callee.name).split("_")[0] not in known.refused:
+        elif loaders.speaks(callee.name) and _loads_by_name(callee.name):
             for one in described.made_with(self.values, place, node):
                 named = names.read(one.text)
                 if named is not None and named.kind == HUB:
@@ -313,6 +313,9 @@ class _Finder:
         key, held = given(node, ("name", 0)), given(node, ("value", 1))
         if callee.name in known.pairs and key is not None and held is not None:
             self.pair(place, key, held)
+        label = given(node, ("label",)) if callee.name in known.labelled else None
+        if label is not None:
+            self.pair(place, label, node)
         if callee.name in known.tables and len(node.args) > 1:
             self.table(place, node)
         if callee.name in known.shell_lines or (
@@ -533,6 +536,24 @@ class _Finder:
             for one in self.strings(place, argument):
                 self.elsewhere.add((one.place.line, one.text))
                 self.elsewhere.add((argument.lineno, one.text))
+
+
+def _of_bases(place: Place, node: ast.Call) -> list[Place]:
+    """`super().__init__("org/name")` as calls of the bases of the class."""
+    func = node.func
+    if not (isinstance(func, ast.Attribute) and func.attr == "__init__" and isinstance(func.value, ast.Call)):
+        return []
+    owner = place.scope.enclosing(ast.ClassDef)
+    if getattr(func.value.func, "id", "") != "super" or owner is None or not isinstance(owner.node, ast.ClassDef):
+        return []
+    bases = [base for base in owner.node.bases if isinstance(base, ast.Name | ast.Attribute)]
+    return [place.to(ast.copy_location(ast.Call(base, node.args, node.keywords), node)) for base in bases]
+
+
+def _loads_by_name(name: str) -> bool:
+    """Whether a call of this name may load a model: `register_model` and not `delete_model`, nor `model` itself."""
+    words = loaders.plain(name).split("_")
+    return (len(words) > 1 or name[:1].isupper()) and words[0] not in loaders.rules().refused
 
 
 def _in_a_class(entry: Entry) -> bool:

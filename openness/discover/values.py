@@ -46,6 +46,7 @@ _CHANGES = {
 }
 """Methods of strings, and how many arguments they are given."""
 
+_RESULTS = (ast.Constant, ast.JoinedStr, ast.List, ast.Tuple, ast.Dict)
 _SPLITS = ("split", "splitlines")
 _PERCENT = re.compile(r"%[sd]")
 _PERCENT_NAMED = re.compile(r"%\((\w+)\)[sd]")
@@ -478,6 +479,8 @@ class Values:
         for one in self._origins(place.to(node.func), depth):
             if isinstance(one.node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
                 yield from self._returned(one, depth)
+            elif isinstance(node.func, ast.Attribute) and isinstance(one.node, _RESULTS):
+                yield one  # what a method returns
         yield place
 
     def _looked_up(self, place: Place, node: ast.Call, position: int, depth: int) -> Iterator[Place]:
