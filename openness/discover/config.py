@@ -1,11 +1,11 @@
-"""Configuration files → the models that they name: YAML, JSON, TOML, `key = value` files, a card's front matter."""
+"""Configuration files → the models that they name: YAML, JSON, TOML, HCL, `key = value` files, a card's front matter."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from openness.discover import files
-from openness.discover.nodes import Node
+from openness.discover.nodes import Map, Node
 from openness.discover.source import Look, Source
 from openness.model import Use
 
@@ -17,9 +17,20 @@ def find(source: Source, look: Look | None = None) -> Iterator[Use]:
     form = files.form(source.path.rpartition("/")[2])
     if form == "card":
         source = front_matter(source)
-        form = "yaml"
-    if source.content.strip():
+        if source.content.strip():
+            yield from keys.find(source, _without_own_name(read(source, "yaml")), look)
+    elif source.content.strip():
         yield from keys.find(source, read(source, form or "ini"), look)
+
+
+def _without_own_name(roots: list[Node]) -> list[Node]:
+    """A card's values without the keys that name the model that the card is of."""
+    from openness.discover.speaking import is_in, normal
+
+    for root in roots:
+        if isinstance(root, Map):
+            root.pairs = [(key, value) for key, value in root.pairs if not is_in(normal(key.value), "own")]
+    return roots
 
 
 def read(source: Source, form: str) -> list[Node]:
@@ -36,6 +47,10 @@ def read(source: Source, form: str) -> list[Node]:
         from openness.discover import toml_config
 
         return toml_config.read(source.content, source.path)
+    if form == "hcl":
+        from openness.discover import hcl_config
+
+        return hcl_config.read(source.content, source.path)
     from openness.discover import ini_config
 
     return ini_config.read(source.content, source.path)

@@ -19,7 +19,7 @@ _LONGEST = 200_000
 _WORD = re.compile(r"\w+")
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _ENOUGH = 2
-_SHORTEST = 300
+_SHORTEST = 120
 """Characters."""
 
 
@@ -71,7 +71,11 @@ def in_text(text: str) -> bool:
 def is_short(text: str) -> bool:
     """Whether a file has no room to say what it is about, and does not say that it is about other things."""
     rules = _rules()
-    return len(text) < _SHORTEST and (rules.elsewhere | rules.beside).isdisjoint(_WORD.findall(text.lower()))
+    return (
+        len(text) < _SHORTEST
+        and text.count("\n") <= 3
+        and (rules.elsewhere | rules.beside).isdisjoint(_WORD.findall(text.lower()))
+    )
 
 
 def is_elsewhere(key: str) -> bool:

@@ -1,4 +1,4 @@
-"""Files of `key = value` lines → texts with their lines: INI, .env, properties, unit files, HCL, gin, Procfiles."""
+"""Files of `key = value` lines → texts with their lines: INI, .env, properties, unit files, gin, Procfiles."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ def read(content: str, path: str) -> list[Node]:
     """A mapping for each section or block, under the section's name."""
     root = Map()
     group = root
+    key: Text | None = None
     lines = content.split("\n")
     for number, line in enumerate(lines, 1):
         bare = line.strip()
@@ -24,14 +25,17 @@ def read(content: str, path: str) -> list[Node]:
             continue
         heading = _SECTION.fullmatch(line) or _BLOCK.fullmatch(line)
         if heading is not None:
-            group = Map()
+            group, key = Map(), None
             name = next(part for part in reversed(heading.groups()) if part)
             root.pairs.append((Text(name.rpartition(" ")[2].strip("\"'"), number), group))
         elif bare[0] in "})":
-            group = Map()
+            group, key = Map(), None
             root.pairs.append((Text("", number), group))
         elif found := _PAIR.fullmatch(line):
-            group.pairs.append((Text(found.group(1), number), Text(_value(found.group(2)), number)))
+            key = Text(found.group(1), number)
+            group.pairs.append((key, Text(_value(found.group(2)), number)))
+        elif key is not None and line[0] in " \t":  # one more line of the value
+            group.pairs.append((key, Text(_value(bare), number)))
     return [root]
 
 

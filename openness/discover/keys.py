@@ -13,7 +13,17 @@ from openness.discover.finders import finder
 from openness.discover.names import API, HUB, OLLAMA, Named
 from openness.discover.nodes import Alias, List, Map, Node, Text
 from openness.discover.source import MAX_QUOTE, Look, Source, use
-from openness.discover.speaking import fallback, is_in, normal, revision, rules, speaks
+from openness.discover.speaking import (
+    fallback,
+    is_in,
+    is_qualifier,
+    is_revision,
+    is_several,
+    normal,
+    revision,
+    rules,
+    speaks,
+)
 from openness.errors import SourceError
 from openness.model import Use
 
@@ -23,10 +33,14 @@ MAX_FILES_IN_FILES = 3
 
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
 _ADDRESS = re.compile(
-    r"(?:hf://|hf-hub:|https?://(?:www\.)?(?:huggingface\.co|hf\.co)/(?=[^\s/]+/[^\s/]+/(?:resolve|raw)/))[^\s\"'<>,;\\]+"
+    r"(?:hf://|huggingface://|hf-hub:|ollama://(?![\w.-]+:\d{4,5}(?:/|\Z))|https?://(?:www\.)?(?:huggingface\.co|hf\.co)/(?=[^\s/]+/[^\s/]+/(?:resolve|raw)/))[^\s\"'<>,;\\]+"
 )
 _YAML = re.compile(r"\s*+(?:- )?[\w.-]+:(?: [^\n]*)?\n[\s\S]*?^ *(?:- )?[\w.-]+:(?: |$)", re.MULTILINE)
 _TAGGED = re.compile(r"(hf://[\w.-]+/[\w.-]+):([\w.-]+)")
+_PAIR = re.compile(r"--?[\w-]+ +[\w./:@-]+")
+_OLLAMA_PORT = re.compile(r"\Ahttps?://[\w.-]+:11434(?:/|\Z)")
+_SEPARATORS = re.compile(r"[,;\s]+|(?<=[\w.-])\+(?=[\w.-]+/)")
+_LABELLED = re.compile(r"[\w.-]+=([\w.-]+/[\w./:@-]+)")
 _OPERATORS = ("&&", "||", "|", ";")
 _CONFIGURATION = frozenset(("conf", "config", "configs", "configuration", "hydra", "params", "settings"))
 _LONGEST = 4000
@@ -61,7 +75,10 @@ class _Reading:
     def node(self, node: Node, name: str, default: str) -> Iterator[Use]:
         """The models in a value under a key that does not speak; below some keys a name has to speak for itself."""
         if isinstance(node, Text):
-            yield from self.assigned(node, default)
+            if form := _form("", node, default):
+                yield from self.file(form, node)
+            else:
+                yield from self.assigned(node, default)
         elif isinstance(node, List):
             for entry in node.entries:
                 yield from self.node(entry, name, default)
@@ -79,9 +96,8 @@ class _Reading:
             default = DOCKER
         yield from self.called(fields)
         aliases = _aliases(node)
-        label, value = fields.get("name") or fields.get("key"), fields.get("value") or fields.get("default")
-        if label is not None and value is not None and speaks(normal(label.value)):
-            yield from self.named(normal(label.value), label.value, value, fields, default)
+        yield from self.labelled(node, fields, default)
+        yield from self.cloned(fields)
         for key, child in node.pairs:
             own = normal(key.value)
             if is_in(own, "silent") or own in aliases or child is None or self.is_command(own, child):
@@ -91,6 +107,10 @@ class _Reading:
                 yield from self.speaking(own, key.value, child, fields, inner)
             elif is_in(own, "prefixed"):
                 yield from self.prefixed(key.value, child)
+            elif isinstance(child, Text) and is_in(own, "environments"):
+                for word in _split(child):
+                    yield from self.assigned(word, inner)
+                continue
             elif isinstance(child, Text) and (form := _form(key.value, child, inner)):
                 yield from self.file(form, child)
                 continue
@@ -101,6 +121,36 @@ class _Reading:
                     if isinstance(command, Text):
                         yield from self.shell(command)
         yield from self.commands(node, fields, default)
+        yield from self.source_of(node, fields.get("source"))
+
+    def cloned(self, fields: dict[str, Text]) -> Iterator[Use]:
+        """The model whose repository is cloned, as a git submodule or by a step that says where to."""
+        words = rules().words
+        for key in words["cloned"] & fields.keys() if words["cloned-to"] & fields.keys() else ():
+            text = fields[key]
+            found = names.linked(text.value) if "//huggingface.co/" in text.value else None
+            if found is not None:
+                yield use(self.source, found, text.line, f"key {key}", revision(key, fields))
+
+    def labelled(self, node: Map, fields: dict[str, Text], default: str) -> Iterator[Use]:
+        """The models of a mapping that gives the key as one value and what stands under it as another."""
+        label = fields.get("name") or fields.get("key")
+        if label is None or not speaks(normal(label.value)):
+            return
+        for key, child in node.pairs:
+            if is_in(normal(key.value), "labelled"):
+                for text in child.entries if isinstance(child, List) else (child,):
+                    if isinstance(text, Text):
+                        yield from self.named(normal(label.value), label.value, text, fields, default)
+
+    def source_of(self, node: Map, source: Text | None) -> Iterator[Use]:
+        """The models in a program beside the command that reads it, as Argo has it."""
+        command = next((child for key, child in node.pairs if normal(key.value) == "command"), None)
+        first = command.entries[0] if isinstance(command, List) and command.entries else command
+        if source is not None and source.script and isinstance(first, Text):
+            form = files.by_first_line(f"#!{first.value}".encode())
+            if form is not None:
+                yield from self.file(form, source)
 
     def called(self, fields: dict[str, Text]) -> Iterator[Use]:
         """The model of a mapping that says which function is called with it."""
@@ -116,6 +166,8 @@ class _Reading:
         for key, value in fields.items():
             server = value.value.lower().rpartition(".")[2]
             if is_in(key, "providers") and server.startswith(OLLAMA):
+                return OLLAMA
+            if (key == "name" and server == OLLAMA) or (is_in(key, "endpoints") and _OLLAMA_PORT.search(value.value)):
                 return OLLAMA
         return default
 
@@ -140,28 +192,35 @@ class _Reading:
         default = self.provided(fields, default)
         if self.is_compose and own == "models":
             default = DOCKER
-        several, aliases = is_in(own, "several"), _aliases(node)
+        several, aliases = is_several(own), _aliases(node)
+        is_named = default == OLLAMA and not fields.keys() & {"name", "model"}  # else the names are those of fields
+        before = self.is_elsewhere
+        self.is_elsewhere = before or evidence.is_elsewhere(own) or evidence.is_beside(_keys(node))
         for name, value in node.pairs:
             inner = normal(name.value)
-            if several and "/" in name.value:
+            if several and ("/" in name.value or rules().ollama.fullmatch(name.value)):
                 yield from self.named(own, key, name, {}, HUB)
             if is_in(inner, "silent") or inner in aliases:
                 continue
-            if isinstance(value, Text) and (is_in(inner, "naming") or several):
-                if (
-                    is_in(inner, "naming")
-                    or "/" in value.value
-                    or (default == OLLAMA and not fields.keys() & {"name", "model"})
-                ):
+            if isinstance(value, Text) and (is_in(inner, "naming") or several or is_qualifier(inner)):
+                if is_in(inner, "naming") or "/" in value.value or is_named:
                     yield from self.named(own, f"{key}.{name.value}", value, fields, default)
             elif isinstance(value, List) and (several or is_in(inner, "naming")):
                 for entry in value.entries:
-                    if isinstance(entry, Text) and ("/" in entry.value or default == OLLAMA or not several):
+                    if isinstance(entry, Text) and ("/" in entry.value or is_named or not several):
                         yield from self.named(own, f"{key}.{name.value}", entry, {}, default)
+                    elif isinstance(entry, Map) and several:
+                        yield from self.within("", f"{key}.{name.value}", entry, default)
+            elif isinstance(value, Map) and (several or inner == "default") and not speaks(inner):
+                yield from self.within(own if inner == "default" else "", f"{key}.{name.value}", value, default)
+        self.is_elsewhere = before
 
     def named(self, own: str, key: str, text: Text, fields: dict[str, Text], default: str) -> Iterator[Use]:
         """The models that a text names where one stands; several may be separated by commas."""
         value = fallback(text.value)
+        if value[:1] in ("{", "[") and '"' in value:
+            yield from self.file("json", text)
+            return
         if (
             len(value) > _LONGEST
             or value.lower().startswith(rules().others)
@@ -169,7 +228,9 @@ class _Reading:
         ):
             return
         beside = revision(own, fields)
-        for part in re.split(r"[,;\s]+", value) if re.search(r"[,;]", value) else (value,):
+        for part in _SEPARATORS.split(value) if re.search(r"[,;]|\+[\w.-]+/", value) else (value,):
+            labelled = _LABELLED.fullmatch(part)
+            part = labelled.group(1) if labelled else part
             tagged = _TAGGED.fullmatch(part)
             found = _name(tagged.group(1) if tagged else part, own, default)
             if found is not None and self.is_believed(found, part, own):
@@ -193,7 +254,9 @@ class _Reading:
     def anywhere(self, text: Text) -> Iterator[Use]:
         """An address of a model's file on the Hub, or a path in its cache, under whatever key."""
         value = text.value
-        if len(value) > _LONGEST or not ("hf" in value or "huggingface" in value or "models--" in value):
+        if len(value) > _LONGEST or not (
+            "hf" in value or "huggingface" in value or "models--" in value or "ollama://" in value
+        ):
             return
         for address in _ADDRESS.findall(value):
             lowered = address.lower()
@@ -208,12 +271,22 @@ class _Reading:
 
     def assigned(self, text: Text, default: str) -> Iterator[Use]:
         """`NAME=value`, as in a list of environment variables."""
-        found = _ASSIGNMENT.fullmatch(text.value) if len(text.value) <= _LONGEST else None
-        own = normal(found.group(1)) if found else ""
-        if found is not None and speaks(own):
-            default = OLLAMA if "ollama" in own.split("_") else default
-            yield from self.named(own, found.group(1), Text(found.group(2), text.line), {}, default)
-        else:
+        value = text.value if len(text.value) <= _LONGEST else ""
+        pairs = [found.groups() for part in value.split(",") if (found := _ASSIGNMENT.fullmatch(part.strip()))]
+        if len(pairs) < 2 or len(pairs) <= value.count(","):  # not `model=x,revision=y`
+            found = _ASSIGNMENT.fullmatch(value)
+            pairs = [found.groups()] if found else []
+        fields = {normal(key): Text(value, text.line) for key, value in pairs}
+        spoken = False
+        for key, value in pairs:
+            own = normal(key)
+            if speaks(own):
+                spoken = True
+                inner = OLLAMA if "ollama" in own.split("_") else default
+                yield from self.named(own, key, Text(value, text.line), fields, inner)
+        if not spoken:
+            if value[:1] in ("{", "[") and '"' in value:
+                yield from self.file("json", text)
             yield from self.anywhere(text)
 
     def prefixed(self, key: str, node: Node) -> Iterator[Use]:
@@ -222,11 +295,8 @@ class _Reading:
             if isinstance(text, Text) and ":" in text.value and len(text.value) <= names.MAX_NAME:
                 provider, _, rest = text.value.partition(":")
                 kind = rules().prefixes.get(provider.lower())
-                task, colon, name = rest.partition(":")
                 if kind is not None:
-                    name = name if colon and (kind != OLLAMA or task in ("chat", "completion", "embeddings")) else rest
-                    found = Named(name, API) if kind == API and names.api(name) else None
-                    found = found or (names.read(name, default=kind) if kind != API else None)
+                    found = _prefixed(kind, rest)
                     if found is not None:
                         yield use(self.source, found, text.line, f"key {key}")
 
@@ -253,6 +323,7 @@ class _Reading:
             elif isinstance(child, List):
                 texts = [entry for entry in child.entries if isinstance(entry, Text)]
                 if is_in(own, "words"):
+                    texts = [word for text in texts for word in (_split(text) if _is_pair(text) else [text])]
                     words = [*words, *texts] if own != "entrypoint" else [*texts, *words]
                 else:
                     for text in texts:
@@ -301,7 +372,7 @@ class _Reading:
         from openness.discover import config
 
         inner = self.source.at(text.line, text.script or text.value)
-        if form in ("yaml", "json", "toml", "ini"):
+        if form in ("yaml", "json", "toml", "ini", "hcl"):
             if self.depth < MAX_FILES_IN_FILES:
                 with suppress(SourceError):
                     yield from list(find(inner, config.read(inner, form), self.look, self.depth + 1))
@@ -315,6 +386,8 @@ class _Reading:
         except SourceError:
             return
         for one in found:
+            if one.revision is not None and not is_revision(one.revision):
+                one = one._replace(revision=None)
             known = not self.source.lines and one.line <= len(self.lines)
             yield one._replace(quote=self.lines[one.line - 1].strip()[:MAX_QUOTE]) if known else one
 
@@ -325,6 +398,10 @@ def _form(key: str, text: Text, default: str) -> str | None:
         return None
     if default == OLLAMA and text.script.startswith("FROM "):
         return "modelfile"
+    if is_in(normal(key), "yaml-texts"):
+        return "yaml"
+    if text.script.startswith("#!"):
+        return files.by_first_line(text.script[:200].encode())
     return files.form(key) or ("yaml" if _YAML.match(text.script) else None)
 
 
@@ -333,6 +410,18 @@ def _without_texts(node: List) -> List:
     rest = List()
     rest.entries = [entry for entry in node.entries if not isinstance(entry, Text)]
     return rest
+
+
+def _prefixed(kind: str, rest: str) -> Named | None:
+    """The model of `task:name` or `name` behind a provider that serves models of a kind."""
+    task, colon, name = rest.partition(":")
+    name = name if colon and (kind != OLLAMA or task in ("chat", "completion", "embeddings")) else rest
+    if kind != API:
+        return names.read(name, default=kind)
+    remote = names.api(name)
+    if remote is not None:
+        return Named(name, API)
+    return names.read(name) if evidence.in_name(name) else None  # a server of one's own that speaks the same protocol
 
 
 def _group(path: str) -> str | None:
@@ -366,6 +455,11 @@ def _split(text: Text) -> list[Text]:
             parts = bare.split()
         words += [Text(word, text.line + number if text.script else text.line) for word in parts]
     return words
+
+
+def _is_pair(text: Text) -> bool:
+    """Whether an entry of a list of words is an option and its value."""
+    return _PAIR.fullmatch(text.value) is not None
 
 
 def _options(words: Sequence[Text]) -> dict[str, Text]:

@@ -10,6 +10,10 @@ MAX_DEPTH = 100
 """Deepest nesting that is read."""
 
 
+FILLER = "__"
+"""What stands for a hole of a template that nothing is known of."""
+
+
 class Text(NamedTuple):
     """A value, or an entry of a list, that is text."""
 

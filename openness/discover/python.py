@@ -92,9 +92,8 @@ class _Finder:
             self.options(place)
         for place in self.module.links:
             self.link(place)
-        if "huggingface" in self.source.content:
-            for place in self.module.joins:
-                self.link(place)
+        for place in self.module.joins:
+            self.link(place)
 
     def serve(self) -> None:
         """Notes which mappings say that Ollama serves their models, those of `config` beside it included."""

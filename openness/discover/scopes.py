@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -12,6 +13,11 @@ from openness.errors import SourceError
 
 MAX_SIZE = 500_000
 """Longest program that is parsed, in characters: the syntax tree of a longer one can take over 250 MB."""
+
+MAX_JOINS = 2000
+"""Strings put together from others that are kept."""
+
+_HUB = re.compile("hugging_?face|hf_", re.IGNORECASE)
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 Block = tuple[tuple[int, int], ...]
@@ -101,7 +107,7 @@ class Module:
     """Every string that may be an address: has `://`, `models--` or `hf-hub:` in it."""
 
     joins: list[Place] = field(default_factory=list)
-    """Every string that is put together from others."""
+    """Strings that are put together from others, in a file that says something of the Hub: one may be an address there."""
 
     options: list[Place] = field(default_factory=list)
     """Every list with a string in it that begins with `--`."""
@@ -133,6 +139,9 @@ def parse(content: str, path: str) -> Module:
         raise SourceError(f"not Python 3: {problem}", path) from None
     module = Module(path, Scope(tree, None))
     _Walk(module).all(tree)
+    if _HUB.search(content) is None:
+        module.joins.clear()
+    del module.joins[MAX_JOINS:]
     return module
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from openness import yamlio
 from openness.discover import names
 from openness.discover.names import OLLAMA, Named
-from openness.discover.nodes import Text
+from openness.discover.nodes import FILLER, Text
 from openness.errors import CatalogError
 
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -18,12 +18,19 @@ _FALLBACKS = (
     re.compile(r"\$\{[A-Za-z_]\w*:?-([^{}$]+)\}"),  # ${NAME:-x}: the shell, compose
     re.compile(r"\$\{oc\.env:\s*\w+\s*,\s*([^{}$]+)\}"),  # ${oc.env:NAME,x}: OmegaConf
     re.compile(r"\{\{.*?default\s*\(?\s*[\"']([^\"'{}]+)[\"'].*?\}\}"),  # {{ name | default("x") }}: Jinja, Helm
-    re.compile(r"\$\{\{.*?\|\|\s*'([^'{}]+)'\s*\}\}"),  # ${{ inputs.name || 'x' }}: GitHub
+    re.compile(
+        r"\$\{(?:env|opt|param|self|sls|ssm):[^,{}]*,\s*[\"']?([^{}$\"']+)[\"']?\s*\}"
+    ),  # ${env:NAME, 'x'}: serverless
+    re.compile(r"\$\{(?:[A-Z_][A-Z0-9_]*|[A-Za-z_][\w.]*(?=:[^{}$]*/)):([\w][^{}$]*)\}"),  # ${NAME:x}: Spring
 )
+_GITHUB = re.compile(r"\$\{\{([^{}]*)\}\}")
+_CHOSEN = re.compile(r"(?:\|\||&&)\s*'([^']+)'")  # ${{ inputs.name || 'x' }}
 _LISTS = (
-    "speaking", "qualifiers", "traps", "silent", "naming", "several", "bare", "commits", "main", "providers", "prefixed",
+    "speaking", "qualifiers", "traps", "silent", "naming", "several", "bare", "commits", "main", "own", "endpoints", "labelled", "environments", "yaml-texts",
+    "cloned", "cloned-to", "providers", "prefixed",
     "commands", "words", "command-maps",
 )  # fmt: skip
+_HOLES = frozenset("${}<>")
 _HEXADECIMAL = re.compile(r"[0-9a-f]{7,64}")
 
 
@@ -115,13 +122,34 @@ def speaks(name: str) -> bool:
     return False
 
 
+@lru_cache(maxsize=16384)
+def is_several(name: str) -> bool:
+    """Whether several models stand under a key, given as `normal` has it."""
+    words = name.split("_")
+    return any(is_in("_".join(words[start:]), "several") for start in range(len(words)))
+
+
+@lru_cache(maxsize=4096)
+def is_qualifier(name: str) -> bool:
+    """Whether a key only says which of several models this is: `primary`, `large`."""
+    return all(is_in(word, "qualifiers") for word in name.split("_"))
+
+
 def fallback(value: str) -> str:
     """What stands in for a variable that is not set, where a value says it."""
     if "{" in value and len(value) <= names.MAX_NAME:
+        chosen = [choice for hole in _GITHUB.findall(value) for choice in _CHOSEN.findall(hole)]
+        if chosen and _GITHUB.fullmatch(value.strip()):
+            return ",".join(chosen)
         for pattern in _FALLBACKS:
             if pattern.search(value) is not None:
                 return pattern.sub(lambda hole: hole.group(1).strip(), value)
     return value
+
+
+def is_revision(value: str) -> bool:
+    """Whether a value says a revision, and is no hole or what stands for one in a template."""
+    return bool(value) and value != FILLER and _HOLES.isdisjoint(value)
 
 
 def revision(own: str, fields: dict[str, Text]) -> str | None:
@@ -129,13 +157,13 @@ def revision(own: str, fields: dict[str, Text]) -> str | None:
     words = own.split("_")
     for end in range(len(words), 0, -1):
         found = fields.get("_".join([*words[:end], "revision"]))
-        if found is not None and found.value:
+        if found is not None and is_revision(found.value):
             return found.value
     main = rules().words["main"]
     if own in fields and own not in main and any(field.value for name, field in fields.items() if name in main):
         return None
     for name in rules().revisions:
-        if name in fields and fields[name].value:
+        if name in fields and is_revision(fields[name].value):
             return fields[name].value
     for name in rules().words["commits"] & fields.keys():
         if _HEXADECIMAL.fullmatch(fields[name].value):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from openness.discover.nodes import Alias, Builder, List, Map, Node, Text
+from openness.discover.nodes import FILLER, Alias, Builder, List, Map, Node, Text
 from openness.errors import SourceError
 
 MAX_ALIASES = 1000
@@ -46,7 +46,7 @@ def _filled(content: str) -> str:
 
     def fill(hole: re.Match[str]) -> str:
         variable = _VARIABLE.match(hole.group())
-        return _default(hole.group()) or (variables.get(variable.group(1)) if variable else None) or "__"
+        return _default(hole.group()) or (variables.get(variable.group(1)) if variable else None) or FILLER
 
     return _HOLE.sub(fill, _HOLE_LINE.sub("", content))
 
