@@ -14,7 +14,7 @@ from openness.errors import SourceError
 MAX_SIZE = 500_000
 """Longest program that is parsed, in characters: the syntax tree of a longer one can take over 250 MB."""
 
-MAX_JOINS = 2000
+MAX_JOINS = 500
 """Strings put together from others that are kept."""
 
 _HUB = re.compile("hugging_?face|hf_", re.IGNORECASE)
@@ -107,7 +107,7 @@ class Module:
     """Every string that may be an address: has `://`, `models--` or `hf-hub:` in it."""
 
     joins: list[Place] = field(default_factory=list)
-    """Strings that are put together from others, in a file that says something of the Hub: one may be an address there."""
+    """Strings put together from others, in a file that speaks of the Hub: one may be an address there."""
 
     options: list[Place] = field(default_factory=list)
     """Every list with a string in it that begins with `--`."""
