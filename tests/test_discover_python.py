@@ -321,9 +321,165 @@ AutoModel.from_pretrained(argv)                                              # u
 if (bound := "acme-labs/walrus"):                                            # use: acme-labs/walrus
     AutoModel.from_pretrained(bound)                                         # use: acme-labs/walrus
 parser.set_defaults(model="acme-labs/defaults")                              # use: acme-labs/defaults
-AutoModel.from_pretrained(Path("acme-labs") / "path")                        # use: acme-labs/path
+AutoModel.from_pretrained(Path("acme-labs") / "path")
 CACHED = "/c/models--acme-labs--cached/snapshots/9f1c2d3e4b5a69788796a5b4c3d2e1f001122334"   # use: acme-labs/cached@9f1c2d3e4b5a69788796a5b4c3d2e1f001122334
 tokens = model(inputs)("acme-labs/not-called")
+"""
+
+WRAPPERS = """
+from concurrent.futures import ThreadPoolExecutor
+from threading import Thread
+from transformers import AutoModel, SamModel
+from huggingface_hub import snapshot_download
+def load(cls, name, **kw):
+    return cls.from_pretrained(name, **kw)
+load(SamModel, "acme-labs/class-given")                                      # use: acme-labs/class-given
+class Zoo:
+    @classmethod
+    def get(cls, name):
+        return AutoModel.from_pretrained(name)
+    @staticmethod
+    def stat(name):
+        return AutoModel.from_pretrained(name)
+    def both(self, kind, place):
+        return kind.from_pretrained(place)
+Zoo.get("acme-labs/zoo1")                                                    # use: acme-labs/zoo1
+Zoo.stat("acme-labs/zoo2")                                                   # use: acme-labs/zoo2
+Zoo().both(AutoModel, "acme-labs/zoo3")                                      # use: acme-labs/zoo3
+requests.get("acme-labs/no-zoo")
+def every(*names):
+    for name in names:
+        AutoModel.from_pretrained(name)
+every("acme-labs/v1", "acme-labs/v2")                                        # use: acme-labs/v1, acme-labs/v2
+async def later(n):
+    return await asyncio.to_thread(AutoModel.from_pretrained, n)
+later("acme-labs/later")                                                     # use: acme-labs/later
+list(map(AutoModel.from_pretrained, ["acme-labs/m1", "acme-labs/m2"]))       # use: acme-labs/m1, acme-labs/m2
+with ThreadPoolExecutor() as pool:
+    pool.submit(snapshot_download, repo_id="acme-labs/sub")                  # use: acme-labs/sub
+Thread(target=snapshot_download, args=("acme-labs/thread",)).start()         # use: acme-labs/thread
+AutoModel.from_pretrained(*["acme-labs/star"])                               # use: acme-labs/star
+PAIRS = {"a": (AutoModel, "acme-labs/p1")}                                   # use: acme-labs/p1
+for cls, name in PAIRS.values():
+    cls.from_pretrained(name)                                                # use: acme-labs/p1
+class Encoder(SentenceTransformer):
+    def __init__(self):
+        super().__init__("acme-labs/base")                                   # use: acme-labs/base
+class Chat:
+    NAME = "acme-labs/own"                                                   # use: acme-labs/own
+    def go(self):
+        AutoModel.from_pretrained(type(self).NAME)                           # use: acme-labs/own
+        AutoModel.from_pretrained(self.__class__.NAME)                       # use: acme-labs/own
+"""
+
+TOGETHER = """
+import os, subprocess
+from collections import namedtuple
+from enum import Enum
+from transformers import AutoModel
+n = 13
+AutoModel.from_pretrained(f"acme-labs/x-{n}b")                               # use: acme-labs/x-13b
+AutoModel.from_pretrained("acme-labs/x-%d" % 7)                              # use: acme-labs/x-7
+AutoModel.from_pretrained("acme-labs/%(size)s" % {"size": "7b"})             # use: acme-labs/7b
+AutoModel.from_pretrained("hub!acme-labs/pre".removeprefix("hub!"))          # use: acme-labs/pre
+AutoModel.from_pretrained("acme-labs_under".replace("_", "/"))               # use: acme-labs/under
+for m in "acme-labs/s1 acme-labs/s2".split():                                # use: acme-labs/s1, acme-labs/s2
+    AutoModel.from_pretrained(m)                                             # use: acme-labs/s1, acme-labs/s2
+parts = ["acme-labs", "parts"]
+AutoModel.from_pretrained("/".join(parts))                                   # use: acme-labs/parts
+class Size(Enum):
+    SMALL = "acme-labs/small"                                                # use: acme-labs/small
+for one in Size:
+    AutoModel.from_pretrained(one.value)                                     # use: acme-labs/small
+Spec = namedtuple("Spec", "place bits")
+for spec in [Spec("acme-labs/tuple", 3)]:                                    # use: acme-labs/tuple
+    AutoModel.from_pretrained(spec.place)                                    # use: acme-labs/tuple
+os.environ.update({"WHICH": "acme-labs/updated"})                            # use: acme-labs/updated
+AutoModel.from_pretrained(os.environ["WHICH"])                               # use: acme-labs/updated
+monkeypatch.setenv("MODEL_ID", "acme-labs/env")                              # use: acme-labs/env
+models = [{"name": "acme-labs/llm-d1"}]                                      # use: acme-labs/llm-d1
+models.append("acme-labs/llm-d2")                                            # use: acme-labs/llm-d2
+models += ["acme-labs/llm-d3"]                                               # use: acme-labs/llm-d3
+MODELS["new"] = Spec(name="acme-labs/llm-d4")                                # use: acme-labs/llm-d4
+register_model("acme-labs/llm-d5")                                           # use: acme-labs/llm-d5
+delete_model("acme-labs/llm-d6")
+config.get("llm", "model", fallback="acme-labs/fallback")                    # use: acme-labs/fallback
+V1EnvVar(name="MODEL_ID", value="acme-labs/variable")                        # use: acme-labs/variable
+variable = {"name": "MODEL_ID", "value": "acme-labs/variable2"}              # use: acme-labs/variable2
+Container(args=["--model=acme-labs/c1", "--lora", "acme-labs/c2"])           # use: acme-labs/c1, acme-labs/c2
+subprocess.run(f"vllm serve acme-labs/c3 --port {port}", shell=True)         # use: acme-labs/c3
+image.run_commands("hf download acme-labs/c4", "hf download acme-labs/c5")   # use: acme-labs/c4, acme-labs/c5
+command = ["vllm", "serve", "acme-labs/c6"] + extra                          # use: acme-labs/c6
+subprocess.run(command)
+
+@pytest.fixture(params=["acme-labs/fixture"])                                # use: acme-labs/fixture
+def model_id(request):
+    return request.param
+
+@click.option("--kind", type=click.Choice(["acme-labs/choice"]))               # use: acme-labs/choice
+def main(kind):
+    AutoModel.from_pretrained(kind)                                          # use: acme-labs/choice
+"""
+
+SERVICES = """
+import dspy, litellm, mteb, replicate, requests, timm
+from openai import OpenAI
+from trl import GRPOTrainer, SFTTrainer
+from txtai import Embeddings
+litellm.completion(model="hosted_vllm/acme-labs/g1")                         # use: acme-labs/g1
+litellm.completion(model="huggingface/together/acme-labs/g2")                # use: acme-labs/g2
+litellm.completion(model="groq/acme-labs/g3")                                # use: acme-labs/g3
+litellm.completion(model="openrouter/openai/gpt-4o")                         # use: api:openrouter/openai/gpt-4o
+litellm.completion(model="groq")
+init_chat_model("together:acme-labs/g4")                                     # use: acme-labs/g4
+init_chat_model("llama3.1", model_provider="ollama")                         # use: ollama:llama3.1
+Gemini(model="models/gemini-1.5-flash")                                      # use: api:models/gemini-1.5-flash
+resolve_embed_model("local:acme-labs/local")                                 # use: acme-labs/local
+SFTTrainer("acme-labs/sft")                                                  # use: acme-labs/sft
+GRPOTrainer(model="acme-labs/g5", reward_funcs=["acme-labs/rm", fn])         # use: acme-labs/g5, acme-labs/rm
+mteb.get_model("acme-labs/mteb", revision="r1")                              # use: acme-labs/mteb@r1
+Embeddings(path="acme-labs/index")                                           # use: acme-labs/index
+Embeddings({"path": "acme-labs/index2", "content": True})                    # use: acme-labs/index2
+replicate.run("acme-labs/hosted", input={})                                  # use: acme-labs/hosted
+timm.create_model("resnet50", True)                                          # use: timm:resnet50
+client = OpenAI(base_url="http://localhost:11434/v1")
+client.chat.completions.create(model="llama3")                               # use: ollama:llama3
+requests.post("http://localhost:11434/api/chat", json={"model": "phi3"})     # use: ollama:phi3
+HOST = "https://router.huggingface.co/hf-inference/models/"
+requests.post(HOST + "acme-labs/i1", json=x)                                 # use: acme-labs/i1
+requests.post(f"{HOST}acme-labs/i2", json=x)                                 # use: acme-labs/i2
+def query(payload, which):
+    return requests.post(f"{HOST}{which}", json=payload)
+query({}, "acme-labs/i3")                                                    # use: acme-labs/i3
+load_image("https://huggingface.co/acme-labs/pictures/resolve/main/a.png")
+memory = {"provider": "ollama", "config": {"model": "gemma2"}}               # use: ollama:gemma2
+ROUTES = [{"model_name": "acme-labs/nick", "litellm_params": {"model": "vllm/acme-labs/r1"}}]  # use: acme-labs/r1
+model.load_adapter("acme-labs/a1", adapter_name="tone/slow")                 # use: acme-labs/a1
+Tool.from_hub("acme-labs/tool")
+gr.load("acme-labs/app", src="spaces")
+"""
+
+OTHERS = """
+class Car(Base):
+    make = Column(String, default="Volvo")
+    model = Column(String, default="Volvo/V70")
+def find(model="Audi/A4"): pass
+car = Car(make="x", model="Seat/Ibiza")
+CAMERA_MODEL = "Nikon/Z6"
+adapter = "http/requests"
+classifier = "tools/lint"
+checkpoint = "stage/three"
+tokenizer = "standard/lowercase"
+device = {"model": "HP/Laser-400", "serial": "1/2"}
+parser.add_argument("--model", choices=["linear/fast", "tree/slow"])
+os.getenv("MODEL", "printer/epson")
+"""
+
+ALONE = """
+model = mlflow.load("google/bert-thing")
+answer = llm("google/bert", stop="a/b")
+MODEL = "acme-labs/tiny-8b-instruct"                                         # use: acme-labs/tiny-8b-instruct
+reranker = "acme-labs/strong"                                                # use: acme-labs/strong
 """
 
 TRAPS = '''
@@ -374,6 +530,11 @@ EXAMPLES = {
     "scopes": SCOPES,
     "names": NAMES,
     "more": MORE,
+    "wrappers": WRAPPERS,
+    "together": TOGETHER,
+    "services": SERVICES,
+    "others": OTHERS,
+    "alone": ALONE,
     "traps": TRAPS,
 }
 
@@ -561,6 +722,20 @@ subprocess.Popen(words)
         ("acme-labs/n2", '"pull acme-labs/n2"'),
         ("acme-labs/n3", '"model: acme-labs/n3"'),
     ]
+
+
+def test_line_magics_run_the_rest_of_their_line() -> None:
+    content = cells(
+        "%time AutoModel.from_pretrained('acme-labs/timed')",
+        "%timeit -n 1 -r 1 AutoModel.from_pretrained('acme-labs/often')",
+        "%%time x = AutoModel.from_pretrained('acme-labs/whole')",
+        "%run train.py --model_name_or_path acme-labs/run",
+        "!{sys.executable} -m vllm.entrypoints.openai.api_server --model acme-labs/python",
+        "?AutoModel\nAutoModel.from_pretrained('acme-labs/help')",
+    )
+    assert {model for model, _ in in_notebook(content)} == {
+        f"acme-labs/{name}" for name in ("timed", "often", "whole", "run", "python", "help")
+    }
 
 
 def test_what_a_notebook_does_not_run_is_not_read() -> None:

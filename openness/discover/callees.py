@@ -129,6 +129,30 @@ def _root(place: Place, name: str, depth: int, *, is_object: bool) -> tuple[list
     return [name], False
 
 
+def carried(place: Place) -> list[Place]:
+    """The calls that `partial(loader, "org/name")` or `Thread(target=loader, args=(…))` may mean."""
+    node = place.node
+    if not isinstance(node, ast.Call) or called(place).name not in loaders.rules().carriers:
+        return []
+    words = loaders.rules().carried
+    function = given(node, words["call"])
+    listed, named = given(node, words["arguments"]), given(node, words["keywords"])
+    arguments = list(listed.elts) if isinstance(listed, ast.List | ast.Tuple) else []
+    keywords = [
+        one for one in node.keywords if one.arg not in (*words["call"], *words["arguments"], *words["keywords"])
+    ]
+    if isinstance(named, ast.Dict):
+        pairs = zip(named.keys, named.values, strict=True)
+        keywords += [ast.keyword(str(key.value), value) for key, value in pairs if isinstance(key, ast.Constant)]
+    meant = [(function, arguments)] if function is not None else []
+    meant += [(one, [*node.args[number + 1 :], *arguments]) for number, one in enumerate(node.args[:2])]
+    return [
+        place.to(ast.copy_location(ast.Call(one, rest, keywords), node))
+        for one, rest in meant
+        if isinstance(one, ast.Attribute | ast.Name)
+    ]
+
+
 def declared(place: Place) -> list[str]:
     """The names of the option that a call declares, in lower case with `_`; empty for any other call."""
     node = place.node

@@ -18,6 +18,8 @@ _LONGEST = 200_000
 """Characters of a file that are looked at."""
 
 _WORD = re.compile(r"\w+")
+_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_ENOUGH = 2
 _SHORTEST = 120
 """Characters of a file, of no more than three lines, that has no room to say what it is about."""
 
@@ -30,18 +32,27 @@ class _Rules(NamedTuple):
     files: re.Pattern[str]
     elsewhere: frozenset[str]
     beside: frozenset[str]
+    plain: frozenset[str]
+    mild: frozenset[str]
+    strong: frozenset[str]
 
 
 @lru_cache(maxsize=1)
 def _rules() -> _Rules:
     path = yamlio.RULES / "model-words.yaml"
     top = yamlio.Reader(yamlio.read(path, error=CatalogError), str(path), "the list of words", CatalogError)
+    programs = top.child("programs")
+    if programs is None:
+        top.fail("programs", "the list of words needs 'programs'")
     return _Rules(
         organisations=frozenset(top.texts("organisations")),
         names=re.compile("|".join(top.texts("names"))),
         files=re.compile("|".join(top.texts("files"))),
         elsewhere=frozenset(top.texts("elsewhere")),
         beside=frozenset(top.texts("beside")),
+        plain=frozenset(programs.texts("plain")),
+        mild=frozenset(programs.texts("mild")),
+        strong=frozenset(programs.texts("strong")),
     )
 
 
@@ -76,3 +87,14 @@ def is_elsewhere(key: str) -> bool:
 def is_beside(keys: Iterable[str]) -> bool:
     """Whether one of the keys of a mapping, in lower case, is that of such a thing."""
     return not _rules().beside.isdisjoint(keys)
+
+
+def in_program(path: str, text: str) -> bool:
+    """Whether a program or its path has a word that only AI has, or several that it has mostly. Linear."""
+    words = {word.lower() for part in (path, text) for word in _PART.findall(part)}
+    return not _rules().plain.isdisjoint(words) or len(_rules().mild & words) >= _ENOUGH
+
+
+def is_strong(words: Iterable[str]) -> bool:
+    """Whether a name of these words, in lower case, holds a model of AI wherever it stands."""
+    return not _rules().strong.isdisjoint(words)

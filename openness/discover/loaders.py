@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
 from openness import yamlio
 from openness.discover import names
 from openness.discover.names import HUB, Named
+from openness.discover.speaking import well_known
 from openness.errors import CatalogError
 
 TIMM, TORCH_HUB = "timm", "torchhub"
@@ -48,7 +49,7 @@ class Rule(NamedTuple):
     prefix: str = ""
     plain: re.Pattern[str] | None = None
     kind: str = HUB
-    needs: str = ""
+    needs: Where = ()
     unless: tuple[tuple[str, tuple[str, ...]], ...] = ()
     strip: str = ""
     short: Mapping[str, str] = {}
@@ -68,6 +69,14 @@ class Rules(NamedTuple):
     lookups: Mapping[str, int]
     revision: tuple[str, ...]
     carriers: frozenset[str]
+    carried: Mapping[str, tuple[str, ...]]
+    nicknames: frozenset[str]
+    providers: tuple[str, ...]
+    addresses: tuple[str, ...]
+    payloads: frozenset[str]
+    ollama: tuple[str, ...]
+    aliases: Mapping[str, tuple[str, ...]]
+    frameworks: frozenset[str]
     others: frozenset[str]
     unless: tuple[tuple[str, tuple[str, ...]], ...]
     silent: frozenset[str]
@@ -79,12 +88,18 @@ class Rules(NamedTuple):
     option_second: frozenset[str]
     shells: frozenset[str]
     shell_packages: frozenset[str]
+    shell_lines: frozenset[str]
+    defaults: tuple[str, ...]
+    pairs: frozenset[str]
+    labelled: frozenset[str]
     tables: frozenset[str]
     whole: frozenset[str]
     words: frozenset[str]
     never: frozenset[str]
     bare: frozenset[str]
     packed: frozenset[str]
+    adders: frozenset[str]
+    refused: frozenset[str]
     inner: frozenset[str]
     enumerations: frozenset[str]
 
@@ -95,13 +110,22 @@ def rules() -> Rules:
     path = yamlio.RULES / "model-loaders.yaml"
     top = yamlio.Reader(yamlio.read(path, error=CatalogError), str(path), "the list of loaders", CatalogError)
     others, options, words, shells = (_child(top, key) for key in ("others", "options", "names", "shells"))
-    lookups = _child(top, "lookups")
+    served, aliases = _child(top, "served"), _child(top, "aliases")
+    lookups, carried = _child(top, "lookups"), _child(top, "carried")
     return Rules(
         loaders=_by_name(top.maps("loaders"), "model"),
         values=_by_name(top.maps("values"), "value"),
         lookups={name: int(lookups.text(name)) for name in lookups.map},
         revision=top.texts("revision"),
         carriers=frozenset(top.texts("carriers")),
+        carried={part: carried.texts(part) for part in ("call", "arguments", "keywords")},
+        nicknames=frozenset(others.texts("nicknames")),
+        providers=served.texts("providers"),
+        addresses=served.texts("addresses"),
+        payloads=frozenset(served.texts("payloads")),
+        ollama=served.texts("ollama"),
+        aliases={name: aliases.texts(name) for name in aliases.map},
+        frameworks=frozenset(others.texts("frameworks")),
         others=frozenset(others.texts("calls")),
         unless=_conditions(others),
         silent=frozenset(others.texts("silent")),
@@ -113,11 +137,17 @@ def rules() -> Rules:
         option_second=frozenset(options.texts("second")),
         shells=frozenset(shells.texts("calls")),
         shell_packages=frozenset(shells.texts("packages")),
+        shell_lines=frozenset(shells.texts("lines")),
+        defaults=top.texts("defaults"),
+        pairs=frozenset(top.texts("pairs")),
+        labelled=frozenset(top.texts("labelled")),
         tables=frozenset(top.texts("tables")),
         whole=frozenset(words.texts("whole")),
         words=frozenset(words.texts("words")),
         never=frozenset(words.texts("never")),
         bare=frozenset(words.texts("bare")),
+        adders=frozenset(words.texts("adders")),
+        refused=frozenset(words.texts("refused")),
         packed=frozenset(words.texts("packed")),
         inner=frozenset(words.texts("inner")),
         enumerations=frozenset(top.texts("enumerations")),
@@ -175,6 +205,8 @@ def read(text: str, rule: Rule) -> Named | None:
         named = names.read(text, bare=True)
         return named and Named(named.model, TIMM)
     named = names.read(text, bare=rule.bare, default=rule.kind if rule.kind != TIMM else HUB)
+    if named is None and rule.kind == HUB:
+        return well_known(text)
     if named is None or named.kind != HUB or "/" in named.model:
         return named
     if rule.short or (not rule.prefix and named.model.isalpha()):
@@ -203,6 +235,10 @@ def _conditions(reader: yamlio.Reader) -> tuple[tuple[str, tuple[str, ...]], ...
     return tuple((name, unless.texts(name)) for name in unless.map) if unless else ()
 
 
+def _where(texts: Iterable[str]) -> Where:
+    return tuple(int(one) if one.isdigit() else one for one in texts)
+
+
 def _by_name(entries: list[yamlio.Reader], key: str) -> dict[str, tuple[Rule, ...]]:
     found: dict[str, tuple[Rule, ...]] = {}
     for entry in entries:
@@ -219,12 +255,12 @@ def _rule(entry: yamlio.Reader, key: str) -> Rule:
     return Rule(
         of=re.compile(of) if of else None,
         packages=frozenset(entry.texts("from")),
-        where=tuple(int(one) if one.isdigit() else one for one in entry.texts(key)),
+        where=_where(entry.texts(key)),
         bare=entry.flag("bare") is True,
         prefix=entry.text("prefix", ""),
         plain=re.compile(simple) if simple else None,
         kind=entry.text("kind", HUB),
-        needs=entry.text("needs", ""),
+        needs=_where(entry.texts("needs")),
         unless=_conditions(entry),
         strip=entry.text("strip", ""),
         short={name: short.text(name) for name in short.map} if short else {},

@@ -28,7 +28,10 @@ _CACHED = re.compile(r"models--([\w.-]+?)--([\w.-]+?)(?:/(?:snapshots|refs)/([\w
 _OLLAMA = re.compile(r"((?:[\w.-]+/)?[a-z0-9][\w.-]*)(?::([\w.-]+))?(?:@(sha256:[0-9a-f]{64}))?")
 _COMMIT = re.compile(r"[0-9a-f]{40}|(?:sha256[:-])?[0-9a-f]{64}")
 _HOLES = frozenset("<>{}$%*\\|\"'`()[]=,; \t\n")
-_HOSTED = re.compile(r"huggingface\.co/(?:[\w-]+/)*models/([\w.-]+/[\w.-]+)(?:/v1\S*)?\Z")
+_HOSTED = re.compile(
+    r"huggingface\.co/(?:[\w-]+/)*(?:models|pipeline/[\w-]+)/([\w.-]+/[\w.-]+)(?:/v1\S*)?\Z"
+    r"|(?:api-inference\.huggingface\.co|huggingface\.co/hf-inference)/models/([\w.-]+)\Z"
+)
 _SPACE = re.compile(r"\s")
 _FILES = ("resolve", "raw")
 _REVISIONS = ("tree", "blob", "resolve", "raw", "commit")
@@ -64,6 +67,7 @@ class _Rules(NamedTuple):
     also_organisations: frozenset[str]
     prefixes: tuple[tuple[str, str], ...]
     pages: frozenset[str]
+    pictures: tuple[str, ...]
 
 
 @lru_cache(maxsize=1)
@@ -91,6 +95,7 @@ def _rules() -> _Rules:
         also_organisations=frozenset(gateways.texts("organisations")),
         prefixes=tuple((prefix, prefixes.text(prefix)) for prefix in prefixes.map),
         pages=frozenset(top.texts("pages")),
+        pictures=tuple(f".{ending}" for ending in top.texts("pictures")),
     )
 
 
@@ -109,7 +114,11 @@ def read(value: str, *, bare: bool = False, default: str = HUB) -> Named | None:
     found = cached(value)
     if found is not None:
         return found
-    if value.partition("/")[0].lower() in _rules().gateways:
+    gateway, colon, behind = value.partition(":")
+    if colon and "/" in behind and gateway.lower() in _rules().gateways:  # `together:org/name`, as LangChain has it
+        return _served(f"{gateway}/{behind}")
+    gateway, slash, behind = value.partition("/")
+    if slash and behind and gateway.lower() in _rules().gateways:
         return _served(value)
     for prefix, kind in _rules().prefixes:
         if value.lower().startswith(prefix):
@@ -133,7 +142,7 @@ def _served(value: str) -> Named | None:
     if len(rest) > 3 or _HOLES.intersection(value):
         return None
     behind = api("/".join(rest)) or (api(rest[-1]) if not organisation else None)
-    if behind is not None or api(value) is not None:
+    if behind is not None or (len(rest) == 1 and api(value) is not None):
         return Named(value, API)
     if len(rest) == 1:  # a name that somebody gave to his own service, or an organisation that is called so
         return _hub(value) if organisation else None
@@ -167,8 +176,8 @@ def address(value: str) -> Named | None:
         return read(value)
     hosted = _HOSTED.search(value)
     if hosted is not None:
-        return _hub(hosted.group(1))
-    link = _URL.search(value)
+        return _hub(hosted.group(1)) if hosted.group(1) else _bare(hosted.group(2))
+    link = None if value.lower().endswith(_rules().pictures) else _URL.search(value)
     parts = link.group(1).split("/") if link else []
     return linked(value) if len(parts) > 2 and parts[2] in _FILES else None
 

@@ -40,6 +40,12 @@ _FINDERS = {
 _SHELLS = re.compile(r"%%(?:bash|sh|script\s+(?:ba|z)?sh)\b")
 _PYTHON_CELL = re.compile(r"%%(?:time|timeit|capture|prun|python3?|ipytest|memit)\b")
 _ENV = re.compile(r"%(?:env|set_env)\s+(\w+)(?:\s*=\s*|\s+)(.+)")
+_TIMED = re.compile(
+    r"%%?(?:time|timeit|prun|memit|mprun|lprun)\b(?:[ \t]+-[a-zA-Z]\S*(?:[ \t]+[\w.]+(?=[ \t]))?)*[ \t]*"
+)
+"""A magic that runs the rest of its line, with its options."""
+
+_RUN = re.compile(r"%run\b(?:[ \t]+-[a-zA-Z]\b)*[ \t]+")
 _COMMAND = re.compile(r"(\s*)(?:(\w+)\s*=\s*)?(?:!!?|%(?:sx|system|sc)\s)(.*)", re.DOTALL)
 
 
@@ -139,10 +145,16 @@ def _without_magics(cell: list[_Line]) -> list[_Line]:
 
 def _magic(text: str, stripped: str) -> str:
     indent = text[: len(text) - len(stripped)]
+    timed = _TIMED.match(stripped)
+    if timed is not None:
+        return indent + (stripped[timed.end() :] or "pass")
+    started = _RUN.match(stripped)
+    if started is not None:
+        return f"{indent}get_ipython().system({_expanded('python ' + stripped[started.end() :])})"
     setting = _ENV.fullmatch(stripped.rstrip())
     if setting is not None:
         return f"{indent}environ[{setting.group(1)!r}] = {setting.group(2)!r}"
-    if stripped.startswith("%") or (stripped.rstrip().endswith("?") and "#" not in stripped):
+    if stripped.startswith(("%", "?")) or (stripped.rstrip().endswith("?") and "#" not in stripped):
         return f"{indent}pass"
     return text
 

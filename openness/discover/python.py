@@ -6,20 +6,24 @@ A use stands where a loader is given the name, and where the string itself stand
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from importlib import import_module
 from typing import NamedTuple
 
-from openness.discover import loaders, names
-from openness.discover.callees import called, declared, given, option_values
+from openness.discover import described, evidence, loaders, names
+from openness.discover.callees import called, carried, declared, given, option_values
 from openness.discover.loaders import Callee, Rule
-from openness.discover.names import Named
+from openness.discover.names import HUB, OLLAMA, Named
 from openness.discover.scopes import Entry, Place, parse
 from openness.discover.source import Look, Source, use
+from openness.discover.speaking import well_known
 from openness.discover.values import Text, Values
 from openness.discover.wrappers import Wrapper, wrappers
 from openness.errors import SourceError
 from openness.model import Use
+
+_NAME = re.compile(r"[\w.-]+")
 
 
 class _Found(NamedTuple):
@@ -30,6 +34,9 @@ class _Found(NamedTuple):
     revision: str | None
     loaded: bool
     """Whether a loader is given it; otherwise a name speaks of it."""
+
+    weak: bool = False
+    """Whether it is a model only in a file about AI."""
 
 
 def find(source: Source, look: Look | None = None) -> Iterator[Use]:
@@ -61,12 +68,19 @@ class _Finder:
         self.commands: list[Use] = []
         self.groups: dict[int, list[Entry]] = {}
         """Entries that may hold a revision, by where they stand together."""
+        self.together: dict[int, list[Entry]] = {}
+        """The entries of mappings and classes, by where they stand together."""
+        self.providers: dict[int, str] = {}
+        """Who serves the models of a mapping, where it says so."""
 
     def run(self) -> None:
         self.wrappers = wrappers(self.values, self.module)
         for entry in self.module.entries:
             if loaders.plain(entry.key).endswith(loaders.rules().revision):
                 self.groups.setdefault(entry.group, []).append(entry)
+            if entry.form == "entry" or _in_a_class(entry):
+                self.together.setdefault(entry.group, []).append(entry)
+        self.serve()
         for place in self.module.calls:
             if isinstance(place.node, ast.Call):
                 self.call(place, place.node)
@@ -74,15 +88,40 @@ class _Finder:
             self.entry(entry)
         for place in self.module.choices:
             self.choice(place)
+        for place in self.module.options:
+            self.options(place)
         for place in self.module.links:
             self.link(place)
+        for place in self.module.joins:
+            self.link(place)
+
+    def serve(self) -> None:
+        """Notes which mappings say that Ollama serves their models, those of `config` beside it included."""
+        known = loaders.rules()
+        for group, entries in self.together.items():
+            if any(
+                one.key in known.providers
+                and isinstance(one.place.node, ast.Constant)
+                and one.place.node.value == OLLAMA
+                for one in entries
+            ):
+                self.providers[group] = OLLAMA
+                inner = [one.place.node for one in entries if isinstance(one.place.node, ast.Dict)]
+                self.providers.update((id(node), OLLAMA) for node in inner)
 
     def uses(self) -> list[Use]:
         """Every use once, in the order of the lines."""
+        sure = None
+        weak = [one for one in self.found.values() if one.weak]
+        if weak:
+            sure = any(one.loaded for one in self.found.values()) or evidence.in_program(
+                self.source.path, self.source.content
+            )
         kept = [
             use(self.source, one.named, line, one.via, one.revision)
             for (line, model), one in sorted(self.found.items(), key=lambda item: item[0])
-            if (one.loaded or (line, model) not in self.elsewhere) and self.written.get(model, line) >= line
+            if (one.loaded or ((line, model) not in self.elsewhere and (sure or not one.weak)))
+            and self.written.get(model, line) >= line
         ]
         return sorted([*kept, *self.commands], key=lambda one: one.line)
 
@@ -90,8 +129,8 @@ class _Finder:
 
     def call(self, place: Place, node: ast.Call) -> None:
         callee = called(place)
-        if callee.name in loaders.rules().carriers:
-            self.carried(place, node)
+        for meant in (*carried(place), *_of_bases(place, node)):
+            self.meant(meant)
         if callee.name in loaders.rules().writers:
             self.write(place, [*node.args, *(keyword.value for keyword in node.keywords)])
             return
@@ -107,8 +146,13 @@ class _Finder:
                 return
             self.load(place, node, rule, given(node, rule.where), callee.name)
         else:
-            self.wrapped(place, node, self.wrappers.get(callee.name) or self.imported(place, node))
-        self.keywords(place, node)
+            wrapper = self.wrappers.get(callee.name)
+            fits = wrapper is not None and wrapper.fits(node, callee.of)
+            self.wrapped(place, node, wrapper if fits else self.imported(place, node))
+        if callee.package not in loaders.rules().frameworks:
+            self.keywords(place, node)
+        if rule is None:
+            self.named_so(place, callee, node)
         self.declares(place, callee, node)
 
     def made(self, place: Place, node: ast.Call, callee: Callee) -> Rule | None:
@@ -129,7 +173,7 @@ class _Finder:
             self.exclude(place, [*node.args, *(one.value for one in node.keywords)])
             return False
         if rule.needs:
-            argument = given(node, (rule.needs,))
+            argument = given(node, rule.needs)
             hub = [one for one in self.strings(place, given(node, rule.where)) if ":" in one.text]
             off = argument is None or (isinstance(argument, ast.Constant) and not argument.value)
             return bool(hub) or not off
@@ -144,35 +188,49 @@ class _Finder:
     def load(self, place: Place, node: ast.Call, rule: Rule, argument: ast.expr | None, via: str) -> None:
         """Reports what a loader is given: where it is given it, and where the string stands."""
         revision = self.revision(place, node)
-        for one in self.strings(place, argument):
-            named = loaders.read(one.text, rule)
+        if argument is None and node.args and isinstance(node.args[0], ast.Starred) and 0 in rule.where:
+            argument = node.args[0].value
+            found = self.strings(place, argument)[:1]
+        else:
+            found = self.strings(place, argument) + described.inside(self.values, place, argument, rule.where)
+        kind = described.served_by(self.values, place, node)
+        for one in found:
+            named = loaders.read(one.text, rule._replace(kind=kind) if kind else rule)
             if named is not None and argument is not None:
                 self.report_both(argument, one, named, via, revision, loaded=True)
 
     def wrapped(self, place: Place, node: ast.Call, wrapper: Wrapper | None) -> None:
         if wrapper is not None:
-            argument = given(node, (wrapper.parameter, wrapper.position))
-            self.load(place, node, wrapper.rule, argument, wrapper.via)
+            for argument in wrapper.arguments(node):
+                self.load(place, node, wrapper.rule, argument, wrapper.via)
 
     def imported(self, place: Place, node: ast.Call) -> Wrapper | None:
         """The loader behind a function of another file, asked only where a string that names a model is given."""
+        given_to = [*node.args, *(keyword.value for keyword in node.keywords)]
         if not any(
-            isinstance(arg, ast.Constant) and isinstance(arg.value, str) and names.read(arg.value) for arg in node.args
+            isinstance(arg, ast.Constant) and isinstance(arg.value, str) and names.read(arg.value) for arg in given_to
         ):
             return None
-        for one in self.values.comes_to(place.to(node.func)):
-            name = getattr(one.node, "name", "")
-            if one.module is not self.module and name:
-                return wrappers(self.values, one.module).get(name)
+        parts = [(node.func, "")]
+        if isinstance(node.func, ast.Attribute):
+            parts.append((node.func.value, node.func.attr))
+        for part, method in parts:
+            for one in self.values.comes_to(place.to(part)):
+                made = (
+                    self.values.comes_to(one.to(one.node.func)) if method and isinstance(one.node, ast.Call) else [one]
+                )
+                for maker in made:
+                    name = method or getattr(maker.node, "name", "")
+                    if maker.module is not self.module and name:
+                        return wrappers(self.values, maker.module).get(name)
         return None
 
-    def carried(self, place: Place, node: ast.Call) -> None:
-        """`partial(loader, "org/name")`: the call that is meant."""
-        for number, argument in enumerate(node.args[:2]):
-            if isinstance(argument, ast.Attribute | ast.Name):
-                meant = ast.copy_location(ast.Call(argument, node.args[number + 1 :], node.keywords), node)
-                if loaders.loader(called(place.to(meant))) is not None:
-                    self.call(place.to(meant), meant)
+    def meant(self, place: Place) -> None:
+        """The call of a loader that another call is given to make."""
+        if isinstance(place.node, ast.Call):
+            callee = called(place)
+            if loaders.loader(callee) is not None or callee.name in self.wrappers:
+                self.call(place, place.node)
 
     def packed(self, place: Place, argument: ast.expr) -> None:
         """`"pretrained=org/name,revision=main"`: keywords in one string."""
@@ -189,12 +247,52 @@ class _Finder:
         for keyword in node.keywords:
             if keyword.arg in loaders.rules().packed:
                 self.packed(place, keyword.value)
-            elif keyword.arg and loaders.speaks(keyword.arg):
-                revision = self.revision(place, node)
-                for one in self.spread(place.to(keyword.value)):
-                    named = self.under(keyword.arg, one.text)
+            elif keyword.arg in loaders.rules().payloads and isinstance(keyword.value, ast.Dict | ast.Name | ast.Call):
+                self.payload(place, node, keyword.value)
+            elif keyword.arg and loaders.speaks(keyword.arg) and keyword.arg not in loaders.rules().nicknames:
+                revision, kind = self.revision(place, node), described.served_by(self.values, place, node)
+                beside = tuple(other.arg or "" for other in node.keywords)
+                for one in described.texts(self.values, place.to(keyword.value)):
+                    named = self.under(keyword.arg, one.text, kind)
+                    if named is not None and self.is_meant(keyword.arg, named, beside):
+                        self.report_both(keyword.value, one, named, f"key {keyword.arg}", revision, key=keyword.arg)
+
+    def payload(self, place: Place, node: ast.Call, body: ast.expr) -> None:
+        """`requests.post("http://localhost:11434/api/chat", json={"model": "llama3"})`: a request to Ollama."""
+        if described.served_by(self.values, place, node) == OLLAMA:
+            for one in described.inside(self.values, place, body, ("model", "name")):
+                named = names.read(one.text, default=OLLAMA)
+                if named is not None:
+                    self.report_both(body, one, named, "request to Ollama", None, loaded=True)
+
+    def named_so(self, place: Place, callee: Callee, node: ast.Call) -> None:
+        """`register_model("org/name")`, `MODELS.append("org/name")`: calls whose name, or whose object, speaks."""
+        known = loaders.rules()
+        if isinstance(node.func, ast.Attribute) and callee.name in known.adders:
+            owner = _name_of(node.func.value)
+            if owner and loaders.speaks(owner):
+                for argument in node.args[-1:]:
+                    self.speak(owner, place.to(argument), f"key {owner}")
+        elif loaders.speaks(callee.name) and _loads_by_name(callee.name):
+            for one in described.made_with(self.values, place, node):
+                named = names.read(one.text)
+                if named is not None and named.kind == HUB:
+                    self.report_both(
+                        node.args[0] if node.args else node, one, named, f"call of {callee.name}", None, key="model"
+                    )
+
+    def options(self, place: Place) -> None:
+        """`["--model", "org/name"]`, `["--model=org/name"]`: words of a command, whatever runs it."""
+        words = place.node.elts if isinstance(place.node, ast.List | ast.Tuple) else []
+        for word, after in zip(words, [*words[1:], None], strict=True):
+            if isinstance(word, ast.Constant) and isinstance(word.value, str) and word.value.startswith("--"):
+                option, sign, value = word.value.partition("=")
+                if loaders.speaks(option) and sign:
+                    named = names.read(value)
                     if named is not None:
-                        self.report_both(keyword.value, one, named, f"key {keyword.arg}", revision)
+                        self.report(word.lineno, named, f"option {option}", None, key=option)
+                elif loaders.speaks(option) and after is not None and not isinstance(after, ast.Starred):
+                    self.speak(option, place.to(after), f"option {option}")
 
     def declares(self, place: Place, callee: Callee, node: ast.Call) -> None:
         """Calls that give a name a value: options, look-ups with a default, tables of parameters, commands."""
@@ -209,17 +307,44 @@ class _Finder:
             default = given(node, (position + 1, "default", "value", "options"))
             if default is not None and loaders.speaks(key.value):
                 self.speak(key.value, place.to(default), f"default of {key.value}")
+        if given(node, known.defaults) is not None:
+            self.defaults(place, node)
+        key, held = given(node, ("name", 0)), given(node, ("value", 1))
+        if callee.name in known.pairs and key is not None and held is not None:
+            self.pair(place, key, held)
+        label = given(node, ("label",)) if callee.name in known.labelled else None
+        if label is not None:
+            self.pair(place, label, node)
         if callee.name in known.tables and len(node.args) > 1:
             self.table(place, node)
-        if callee.name in known.shells and callee.of.partition(".")[0] in known.shell_packages:
+        if callee.name in known.shell_lines or (
+            callee.name in known.shells and callee.of.partition(".")[0] in known.shell_packages
+        ):
             self.command(place, node)
+
+    def defaults(self, place: Place, node: ast.Call) -> None:
+        """`config.get("llm", "model", fallback="org/name")`."""
+        default = given(node, loaders.rules().defaults)
+        keys = [one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+        for key in keys:
+            if default is not None and _NAME.fullmatch(key) and loaders.speaks(key):
+                self.speak(key, place.to(default), f"default of {key}")
+
+    def pair(self, place: Place, name: ast.expr, value: ast.expr) -> None:
+        """A name and its value, each as a value: `{"name": "MODEL_ID", "value": "org/name"}`."""
+        if isinstance(name, ast.Constant) and isinstance(name.value, str) and loaders.speaks(name.value):
+            self.speak(name.value, place.to(value), f"key {name.value}")
 
     def table(self, place: Place, node: ast.Call) -> None:
         """`parametrize("model, size", [("org/name", 1)])`."""
         for one in self.strings(place, node.args[0])[:1]:
             columns = [name.strip() for name in one.text.split(",")]
+            if isinstance(node.args[0], ast.List | ast.Tuple):
+                columns = [text.text for text in self.strings(place, node.args[0])]
             rows = node.args[1].elts if isinstance(node.args[1], ast.List | ast.Tuple) else []
             for row in rows:
+                if isinstance(row, ast.Call) and len(columns) > 1:  # `pytest.param("org/name", 1)`
+                    row = ast.copy_location(ast.Tuple(row.args), row)
                 cells = row.elts if len(columns) > 1 and isinstance(row, ast.List | ast.Tuple) else [row]
                 for column, cell in zip(columns, cells, strict=False):
                     if loaders.speaks(column):
@@ -230,16 +355,30 @@ class _Finder:
         words: list[Place] = [place.to(word) for word in node.args] if len(node.args) > 1 else []
         for one in self.values.comes_to(place.to(node.args[0])) if len(node.args) == 1 else ():
             if isinstance(one.node, ast.List | ast.Tuple) and one.module is self.module:
-                words = [one.to(word) for word in one.node.elts]
-        if words:
+                words += [one.to(word) for word in one.node.elts]
+        line = given(node, (0, "args", "cmd", "command"))
+        if called(place).name in loaders.rules().shell_lines:
+            for word in words or [place.to(argument) for argument in node.args]:
+                self.shell_text(word)
+        elif words:
             from shlex import quote
 
             texts = [self.values.texts(word) for word in words]
             text = " \\\n".join(quote(found[0].text) if len(found) == 1 else '"$_"' for found in texts)
             self.shell(Source(self.source.path, text, [self.source.line(word.line) for word in words]))
-        else:
-            for found in self.strings(place, given(node, (0, "args", "cmd", "command")))[:1]:
-                self.shell(self.source.at(found.place.line, found.text))
+        elif (
+            isinstance(line, ast.Call)
+            and isinstance(line.func, ast.Attribute)
+            and line.func.attr == "split"
+            and not line.args
+        ):
+            self.shell_text(place.to(line.func.value))
+        elif line is not None:
+            self.shell_text(place.to(line))
+
+    def shell_text(self, place: Place) -> None:
+        for found in self.values.filled(place, "$_")[:1]:
+            self.shell(self.source.at(found.place.line, found.text))
 
     def shell(self, source: Source) -> None:
         """Adds what the finder of shell text sees; nothing where it cannot read the text."""
@@ -252,37 +391,49 @@ class _Finder:
 
     def entry(self, entry: Entry) -> None:
         """A constant, field, parameter, entry of a mapping or result under a name that speaks."""
+        if entry.key == "value" and entry.form == "entry":
+            for other in self.together.get(entry.group, ()):
+                if other.key in ("name", "key") and isinstance(other.place.node, ast.expr):
+                    self.pair(entry.place, other.place.node, entry.place.node)  # type: ignore[arg-type]
         if not loaders.speaks(entry.key) and not _in_a_speaking_class(entry):
             return
-        self.speak(entry.key, entry.place, f"key {entry.key}", self.beside(entry))
+        others = self.together.get(entry.group, ()) if entry.form == "entry" or _in_a_class(entry) else ()
+        keys = {other.key for other in others}
+        if described.is_alias(entry.key, keys):
+            return
+        served = self.providers.get(entry.group, "") if entry.form == "entry" else ""
+        self.speak(entry.key, entry.place, f"key {entry.key}", self.beside(entry), tuple(keys), served)
 
-    def speak(self, key: str, place: Place, via: str, revision: str | None = None) -> None:
-        for one in self.spread(place):
-            named = self.under(key, one.text)
-            if named is not None:
+    def speak(
+        self,
+        key: str,
+        place: Place,
+        via: str,
+        revision: str | None = None,
+        beside: tuple[str, ...] = (),
+        served: str = "",
+    ) -> None:
+        """Keeps the uses in a value under a name that speaks; `beside` are the names together with it."""
+        for one in described.texts(self.values, place):
+            named = self.under(key, one.text, served)
+            if named is not None and self.is_meant(key, named, beside):
                 here = one.place.module is self.module
-                self.report(one.place.line if here else place.line, named, via, revision)
+                self.report(one.place.line if here else place.line, named, via, revision, key=key)
 
-    def spread(self, place: Place) -> list[Text]:
-        """The strings under a name that speaks, those of a mapping included."""
-        found = self.values.texts(place)
-        inner = loaders.rules().inner
-        for one in self.values.comes_to(place):
-            if isinstance(one.node, ast.Dict):
-                for key, value in zip(one.node.keys, one.node.values, strict=True):
-                    name = key.value if isinstance(key, ast.Constant) else None
-                    if isinstance(value, ast.Dict):
-                        pairs = zip(value.keys, value.values, strict=True)
-                        chosen = [v for k, v in pairs if isinstance(k, ast.Constant) and k.value in inner]
-                    else:
-                        chosen = [value] if not isinstance(name, str) or not _is_other_key(name) else []
-                    found += [text for one_value in chosen for text in self.values.texts(one.to(one_value))]
-        return found
+    def is_meant(self, key: str, named: Named, beside: tuple[str, ...]) -> bool:
+        """Whether a model of AI is meant, and not one of a car: by the names around it."""
+        if named.kind != HUB or evidence.in_name(named.model):
+            return True
+        words = loaders.plain(key).split("_")
+        around = [word for name in beside for word in (loaders.plain(name), *loaders.plain(name).split("_"))]
+        return evidence.is_strong(words) or not (evidence.is_beside(around) or any(map(evidence.is_elsewhere, words)))
 
-    def under(self, key: str, text: str) -> Named | None:
-        """The model that a string names under a name that speaks."""
+    def under(self, key: str, text: str, served: str = "") -> Named | None:
+        """The model that a string names under a name that speaks; `served` is who serves it, where that is said."""
+        if served == OLLAMA:
+            return names.read(text, default=OLLAMA)
         bare = loaders.plain(key) in loaders.rules().bare and any(not one.isalpha() for one in text)
-        return names.read(text, bare=bare)
+        return names.read(text, bare=bare) or well_known(text)
 
     def beside(self, entry: Entry) -> str | None:
         """The revision beside or under a name: `MODEL_REVISION` of `MODEL_ID`, in one scope or mapping."""
@@ -344,22 +495,35 @@ class _Finder:
                         return next((text.text for text in self.values.texts(one.to(value))), None)
         return None
 
-    def report(self, line: int, named: Named, via: str, revision: str | None, *, loaded: bool = False) -> None:
+    def report(
+        self, line: int, named: Named, via: str, revision: str | None, *, loaded: bool = False, key: str = ""
+    ) -> None:
         """Keeps a use. A loader says more than a name; of two loaders on a line, the one that pins nothing."""
         old = self.found.get((line, named.model))
         weaker = old is not None and old.loaded == loaded and not (old.revision and revision is None and loaded)
         if old is None or (not weaker and loaded >= old.loaded):
-            self.found[line, named.model] = _Found(named, via, revision, loaded)
+            strong = not key or named.kind != HUB or evidence.is_strong(loaders.plain(key).split("_"))
+            self.found[line, named.model] = _Found(
+                named, via, revision, loaded, not strong and not evidence.in_name(named.model)
+            )
 
     def report_both(
-        self, argument: ast.expr, one: Text, named: Named, via: str, revision: str | None, *, loaded: bool = False
+        self,
+        argument: ast.expr,
+        one: Text,
+        named: Named,
+        via: str,
+        revision: str | None,
+        *,
+        loaded: bool = False,
+        key: str = "",
     ) -> None:
         """Keeps a use where it is given to a call, and where its string stands if that is elsewhere in the file."""
         here = one.place.module is self.module
         if not here or not argument.lineno <= one.place.line <= (argument.end_lineno or 0):
-            self.report(argument.lineno, named, via, revision, loaded=loaded)
+            self.report(argument.lineno, named, via, revision, loaded=loaded, key=key)
         if here:
-            self.report(one.place.line, named, via, revision, loaded=loaded)
+            self.report(one.place.line, named, via, revision, loaded=loaded, key=key)
 
     def write(self, place: Place, arguments: list[ast.expr]) -> None:
         for argument in arguments:
@@ -373,6 +537,29 @@ class _Finder:
                 self.elsewhere.add((argument.lineno, one.text))
 
 
+def _of_bases(place: Place, node: ast.Call) -> list[Place]:
+    """`super().__init__("org/name")` as calls of the bases of the class."""
+    func = node.func
+    if not (isinstance(func, ast.Attribute) and func.attr == "__init__" and isinstance(func.value, ast.Call)):
+        return []
+    owner = place.scope.enclosing(ast.ClassDef)
+    if getattr(func.value.func, "id", "") != "super" or owner is None or not isinstance(owner.node, ast.ClassDef):
+        return []
+    bases = [base for base in owner.node.bases if isinstance(base, ast.Name | ast.Attribute)]
+    return [place.to(ast.copy_location(ast.Call(base, node.args, node.keywords), node)) for base in bases]
+
+
+def _loads_by_name(name: str) -> bool:
+    """Whether a call of this name may load a model: `register_model` and not `delete_model`, nor `model` itself."""
+    words = loaders.plain(name).split("_")
+    return (len(words) > 1 or name[:1].isupper()) and words[0] not in loaders.rules().refused
+
+
+def _in_a_class(entry: Entry) -> bool:
+    """Whether it is a field of a class."""
+    return isinstance(entry.place.scope.node, ast.ClassDef)
+
+
 def _in_a_speaking_class(entry: Entry) -> bool:
     """Whether it is a member of an enumeration of models, or the name of a model in a class about one."""
     node = entry.place.scope.node
@@ -383,11 +570,6 @@ def _in_a_speaking_class(entry: Entry) -> bool:
         return loaders.speaks(node.name)
     words = loaders.plain(node.name).split("_")
     return entry.key in loaders.rules().inner and not loaders.rules().words.isdisjoint(words)
-
-
-def _is_other_key(name: str) -> bool:
-    """Whether a key says that its value is no model: `output_dir`, `type`."""
-    return not loaders.rules().never.isdisjoint(loaders.plain(name).split("_"))
 
 
 def _name_of(node: ast.AST) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -12,6 +13,11 @@ from openness.errors import SourceError
 
 MAX_SIZE = 500_000
 """Longest program that is parsed, in characters: the syntax tree of a longer one can take over 250 MB."""
+
+MAX_JOINS = 500
+"""Strings put together from others that are kept."""
+
+_HUB = re.compile("hugging_?face|hf_", re.IGNORECASE)
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 Block = tuple[tuple[int, int], ...]
@@ -100,6 +106,12 @@ class Module:
     links: list[Place] = field(default_factory=list)
     """Every string that may be an address: has `://`, `models--` or `hf-hub:` in it."""
 
+    joins: list[Place] = field(default_factory=list)
+    """Strings put together from others, in a file that speaks of the Hub: one may be an address there."""
+
+    options: list[Place] = field(default_factory=list)
+    """Every list with a string in it that begins with `--`."""
+
     stars: list[Binding] = field(default_factory=list)
     scopes: dict[int, Scope] = field(default_factory=dict)
     """The scope that a class or function opens, by the id of its node."""
@@ -127,6 +139,9 @@ def parse(content: str, path: str) -> Module:
         raise SourceError(f"not Python 3: {problem}", path) from None
     module = Module(path, Scope(tree, None))
     _Walk(module).all(tree)
+    if _HUB.search(content) is None:
+        module.joins.clear()
+    del module.joins[MAX_JOINS:]
     return module
 
 
@@ -236,6 +251,10 @@ class _Walk:
             self.push(inside, [node.body])
             return
         self.add(here, node.name, Binding(DEFINITION, here))
+        for decorator in node.decorator_list:
+            for keyword in decorator.keywords if isinstance(decorator, ast.Call) else ():
+                if keyword.arg == "params":  # what a fixture of pytest gives in turn
+                    self.enter(node.name, here.to(keyword.value), VALUE)
         self.push(inside, list(node.body))
         self.push(here, list(node.decorator_list))
 
@@ -253,6 +272,8 @@ class _Walk:
             if given is not None:
                 self.module.entries.append(Entry(parameter.arg, given, "parameter", id(inside.node)))
                 self.push(here, [given.node])
+        if arguments.vararg is not None:
+            self.add(inside, arguments.vararg.arg, Binding(PARAMETER, inside.to(arguments.vararg)))
 
     def klass(self, here: Place, node: ast.ClassDef) -> None:
         inside = self.open(here, node)
@@ -286,7 +307,15 @@ class _Walk:
             self.push(here, [node.value])
 
     def augmented(self, here: Place, node: ast.AugAssign) -> None:
-        self.bind(here, node.target, UNKNOWN, node.value)
+        if isinstance(node.target, ast.Name) and isinstance(node.op, ast.Add):
+            before = ast.copy_location(ast.Name(node.target.id), node.target)
+            both = ast.copy_location(ast.BinOp(before, node.op, node.value), node)
+            self.add(here, node.target.id, Binding(VALUE, here.to(both)))
+        else:
+            self.bind(here, node.target, UNKNOWN, node.value)
+        if isinstance(node.target, ast.Name | ast.Attribute):
+            name = node.target.id if isinstance(node.target, ast.Name) else node.target.attr
+            self.enter(name, here.to(node.value), VALUE)
         self.push(here, [node.value])
 
     def walrus(self, here: Place, node: ast.NamedExpr) -> None:
@@ -316,6 +345,8 @@ class _Walk:
             if isinstance(key, str):
                 self.module.environment.setdefault(key, []).append(place)
                 self.enter(key, place, form)
+            if isinstance(target.value, ast.Name | ast.Attribute):
+                self.enter(target.value.id if isinstance(target.value, ast.Name) else target.value.attr, place, form)
 
     def unpack(self, here: Place, targets: list[ast.expr], form: str, value: ast.expr) -> None:
         same = form == VALUE and isinstance(value, ast.Tuple | ast.List) and len(value.elts) == len(targets)
@@ -336,17 +367,32 @@ class _Walk:
 
     def call(self, here: Place, node: ast.Call) -> None:
         self.module.calls.append(here)
-        if isinstance(node.func, ast.Attribute) and node.func.attr == "setdefault" and len(node.args) == 2:
-            key = node.args[0]
-            if isinstance(key, ast.Constant) and isinstance(key.value, str):
-                self.module.environment.setdefault(key.value, []).append(here.to(node.args[1]))
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+        if name in _SETTERS and len(node.args) == 2:
+            self.set(here, node.args[0], node.args[1])
+        elif name == "update" and len(node.args) == 1 and isinstance(node.args[0], ast.Dict):
+            for key, value in zip(node.args[0].keys, node.args[0].values, strict=True):
+                self.set(here, key, value)
+        elif name == "format":
+            self.module.joins.append(here)
         self.push(here, [node.func, *node.args, *node.keywords])
+
+    def set(self, here: Place, key: ast.expr | None, value: ast.expr) -> None:
+        """An entry of the environment, or of another mapping."""
+        if isinstance(key, ast.Constant) and isinstance(key.value, str):
+            self.module.environment.setdefault(key.value, []).append(here.to(value))
 
     def mapping(self, here: Place, node: ast.Dict) -> None:
         for key, value in zip(node.keys, node.values, strict=True):
             if isinstance(key, ast.Constant) and isinstance(key.value, str):
                 self.module.entries.append(Entry(key.value, here.to(value), "entry", id(node)))
         self.push(here, [*(key for key in node.keys if key is not None), *node.values])
+
+    def listed(self, here: Place, node: ast.List | ast.Tuple) -> None:
+        texts = [part.value for part in node.elts if isinstance(part, ast.Constant) and isinstance(part.value, str)]
+        if any(text.startswith("--") for text in texts):
+            self.module.options.append(here)
+        self.push(here, list(node.elts))
 
     def choice(self, here: Place, node: ast.BoolOp) -> None:
         self.module.choices.append(here)
@@ -360,13 +406,27 @@ class _Walk:
         pieces = [part for part in node.values if isinstance(part, ast.Constant)]
         if any("://" in str(piece.value) or "models--" in str(piece.value) for piece in pieces):
             self.module.links.append(here)
+        else:
+            self.module.joins.append(here)
         self.push(here, [part for part in node.values if not isinstance(part, ast.Constant)])
+
+    def operation(self, here: Place, node: ast.BinOp) -> None:
+        """A sum of several is one join: that of all."""
+        if isinstance(node.op, ast.Add | ast.Mod):
+            self.module.joins.append(here)
+        operands: list[ast.AST] = [node.right]
+        left: ast.AST = node.left
+        while isinstance(left, ast.BinOp) and isinstance(left.op, ast.Add):
+            operands.append(left.right)
+            left = left.left
+        self.push(here, [left, *reversed(operands)])
 
     def constant(self, here: Place, node: ast.Constant) -> None:
         if isinstance(node.value, str) and ("://" in node.value or "models--" in node.value or "hf-hub:" in node.value):
             self.module.links.append(here)
 
 
+_SETTERS = ("setdefault", "setenv", "putenv")
 _LEAVES = frozenset((ast.Name, ast.Load, ast.Store, ast.Pass, ast.Global, ast.Nonlocal, ast.Break, ast.Continue))
 _HANDLERS: dict[type[ast.AST], Callable[[_Walk, Place, Any], None]] = {
     ast.Expr: _Walk.expression,
@@ -396,6 +456,9 @@ _HANDLERS: dict[type[ast.AST], Callable[[_Walk, Place, Any], None]] = {
     ast.NamedExpr: _Walk.walrus,
     ast.Call: _Walk.call,
     ast.Dict: _Walk.mapping,
+    ast.List: _Walk.listed,
+    ast.Tuple: _Walk.listed,
+    ast.BinOp: _Walk.operation,
     ast.BoolOp: _Walk.choice,
     ast.IfExp: _Walk.alternative,
     ast.JoinedStr: _Walk.joined,

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from openness import yamlio
 from openness.discover import names
+from openness.discover.names import OLLAMA, Named
 from openness.discover.nodes import FILLER, Text
 from openness.errors import CatalogError
 
@@ -75,6 +76,17 @@ def rules() -> Rules:
         no_files=top.texts("no-files"),
         revisions=top.texts("revisions"),
     )
+
+
+def well_known(value: str) -> Named | None:
+    """The model of a name without an organisation that is known for one: `bert-base-uncased`, `llama3.1:8b`."""
+    words = rules()
+    for pattern, organisation in words.short:
+        if pattern.fullmatch(value):
+            return names.read(f"{organisation}/{value}")
+    if words.known.fullmatch(value):
+        return names.read(value, bare=True)
+    return names.read(value, default=OLLAMA) if words.ollama.fullmatch(value) else None
 
 
 def is_in(name: str, words: str) -> bool:

@@ -6,6 +6,7 @@ Every question has a budget of steps, so that no program makes the answer slow.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice, product
@@ -30,6 +31,25 @@ MAX_FILES = 40
 MAX_SIBLING = 200_000
 """Longest other file that is read, in characters."""
 
+MAX_CHANGED = 2000
+"""Longest string that a method of strings is applied to, and longest that it gives, in characters."""
+
+MAX_JOINED = 20
+_CHANGES = {
+    "strip": (0, 1),
+    "lstrip": (0, 1),
+    "rstrip": (0, 1),
+    "lower": (0,),
+    "removeprefix": (1,),
+    "removesuffix": (1,),
+    "replace": (2,),
+}
+"""Methods of strings, and how many arguments they are given."""
+
+_RESULTS = (ast.Constant, ast.JoinedStr, ast.List, ast.Tuple, ast.Dict)
+_SPLITS = ("split", "splitlines")
+_PERCENT = re.compile(r"%[sd]")
+_PERCENT_NAMED = re.compile(r"%\((\w+)\)[sd]")
 _LISTS = (ast.List, ast.Tuple, ast.Set, ast.ListComp, ast.SetComp, ast.GeneratorExp)
 _sibling = lru_cache(maxsize=16)(parse)
 
@@ -59,6 +79,17 @@ class Values:
         self._account(place)
         return found
 
+    def filled(self, place: Place, filler: str) -> list[Text]:
+        """The strings that an expression can be, with `filler` for each part of one that is not known."""
+        found = self.texts(place)
+        if not found:
+            for one in islice(self._origins(place, 0), MAX_TEXTS):
+                parts = self._parts(one, 0) or []
+                if any(parts):
+                    found.append(Text("".join(part[0] if part else filler for part in parts), one))
+            self._account(place)
+        return found
+
     def comes_to(self, place: Place) -> list[Place]:
         """The expressions and definitions that an expression can be, names followed."""
         found = list(islice(self._origins(place, 0), MAX_TEXTS))
@@ -73,12 +104,14 @@ class Values:
 
     # --- strings ------------------------------------------------------------------------------------------------
 
-    def _texts(self, place: Place, depth: int) -> Iterator[Text]:
+    def _texts(self, place: Place, depth: int, *, numbers: bool = False) -> Iterator[Text]:
         for one in self._origins(place, depth):
             node = one.node
             if isinstance(node, ast.Constant):
                 if isinstance(node.value, str):
                     yield Text(node.value, one)
+                elif numbers and isinstance(node.value, int | float) and not isinstance(node.value, bool):
+                    yield Text(repr(node.value), one)
             elif isinstance(node, ast.List | ast.Tuple | ast.Set):
                 for element in node.elts[:MAX_TEXTS]:
                     yield from self._texts(one.to(element), depth + 1)
@@ -86,22 +119,23 @@ class Values:
                 scope = one.module.scopes.get(id(node))
                 if scope is not None:
                     yield from self._texts(Place(node.elt, scope, one.block, one.module), depth + 1)
+            elif _method_name(node) in _SPLITS and isinstance(node, ast.Call):
+                yield from self._split(node, one, depth)
             else:
                 parts = self._parts(one, depth)
                 if parts is not None:
                     yield from (Text("".join(pieces), one) for pieces in islice(product(*parts), 16))
 
     def _strings(self, place: Place, depth: int) -> list[str]:
-        return [found.text for found in islice(self._texts(place, depth + 1), 16)]
+        return [found.text for found in islice(self._texts(place, depth + 1, numbers=True), 16)]
 
     def _parts(self, place: Place, depth: int) -> list[list[str]] | None:
         """The possible strings of each part of a string that is put together; None for anything else."""
         node = place.node
         if isinstance(node, ast.JoinedStr):
             return [self._piece(place, part, depth) for part in node.values]
-        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Div):
-            sides = [self._strings(place.to(node.left), depth), self._strings(place.to(node.right), depth)]
-            return sides if isinstance(node.op, ast.Add) else [sides[0], ["/"], sides[1]]
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+            return [self._strings(place.to(node.left), depth), self._strings(place.to(node.right), depth)]
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
             return self._percent(place, node, depth)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
@@ -116,18 +150,36 @@ class Values:
     def _method(self, place: Place, node: ast.Call, func: ast.Attribute, depth: int) -> list[list[str]] | None:
         if func.attr == "format":
             return self._formatted(place, node, func.value, depth)
-        if func.attr in ("strip", "rstrip", "lower") and not node.args:
-            found = self._strings(place.to(func.value), depth)
-            return [[text.lower() if func.attr == "lower" else text.strip() for text in found]]
+        if func.attr in _CHANGES:
+            arguments = [
+                part.value for part in node.args if isinstance(part, ast.Constant) and isinstance(part.value, str)
+            ]
+            if len(arguments) != len(node.args) or len(arguments) not in _CHANGES[func.attr]:
+                return None
+            found = [text for text in self._strings(place.to(func.value), depth) if len(text) <= MAX_CHANGED]
+            return [[getattr(text, func.attr)(*arguments)[:MAX_CHANGED] for text in found]]
+        if func.attr == "urljoin" and len(node.args) == 2:
+            return [self._strings(place.to(part), depth) for part in node.args]
         if func.attr != "join":
             return None
+        separator, parts = "/", [place.to(part) for part in node.args]
         if isinstance(func.value, ast.Constant):
-            listed = node.args[0] if len(node.args) == 1 else None
-            separator, parts = str(func.value.value), listed.elts if isinstance(listed, ast.List | ast.Tuple) else []
-        else:
-            separator, parts = "/", node.args
-        pieces = [self._strings(place.to(part), depth) for part in parts]
+            separator, parts = str(func.value.value), []
+            for one in self._origins(place.to(node.args[0]), depth + 1) if len(node.args) == 1 else ():
+                if isinstance(one.node, ast.List | ast.Tuple):
+                    parts = [one.to(part) for part in one.node.elts[:MAX_JOINED]]
+        pieces = [self._strings(part, depth) for part in parts]
         return [one for piece in pieces for one in ([separator], piece)][1:] if pieces else None
+
+    def _split(self, node: ast.Call, place: Place, depth: int) -> Iterator[Text]:
+        """The parts of `"a b".split()`."""
+        func = node.func
+        separator = node.args[0].value if node.args and isinstance(node.args[0], ast.Constant) else None
+        if not isinstance(func, ast.Attribute) or (node.args and not (isinstance(separator, str) and separator)):
+            return
+        for found in islice(self._texts(place.to(func.value), depth + 1), 16):
+            for part in found.text.split(separator if isinstance(separator, str) else None)[:MAX_TEXTS]:
+                yield Text(part.strip(), found.place)
 
     def _formatted(self, place: Place, node: ast.Call, template: ast.expr, depth: int) -> list[list[str]] | None:
         """`str.format`: fields in order, by number or by name; a field with a format of its own is not known."""
@@ -145,10 +197,17 @@ class Values:
         return parts or None
 
     def _percent(self, place: Place, node: ast.BinOp, depth: int) -> list[list[str]] | None:
-        """`"%s/%s" % (a, b)`; other conversions are not known."""
-        values = node.right.elts if isinstance(node.right, ast.Tuple) else [node.right]
+        """`"%s/%s" % (a, b)`, `"%(org)s/x" % {"org": a}`; other conversions are not known."""
         texts = self._strings(place.to(node.left), depth)
-        pieces = texts[0].split("%s") if len(texts) == 1 else []
+        if len(texts) != 1:
+            return None
+        values = node.right.elts if isinstance(node.right, ast.Tuple) else [node.right]
+        pieces = _PERCENT.split(texts[0])
+        if isinstance(node.right, ast.Dict):
+            pieces = _PERCENT_NAMED.split(texts[0])
+            entries = _entries(node.right)
+            values = [entries[key] for key in pieces[1::2] if key in entries]
+            pieces = pieces[::2]
         if len(pieces) != len(values) + 1 or "%" in "".join(pieces):
             return None
         parts = [[pieces[0]]]
@@ -220,11 +279,14 @@ class Values:
 
     def _attribute(self, place: Place, base: Place, name: str, depth: int) -> Iterator[Place]:
         """What an attribute of an object holds: of a class, an instance, a module, a mapping, or parsed options."""
+        if name == "__class__":
+            yield from self._origins(base, depth)
+            return
         found = False
         modules = [place.module]
         for one in self._origins(base, depth):
             node = one.node
-            if name == "value" and isinstance(node, ast.Constant):
+            if name == "value" and isinstance(node, ast.Constant | ast.Tuple | ast.List | ast.Dict):
                 yield one
                 found = True
             for held in self._held(one, name, depth):
@@ -277,6 +339,17 @@ class Values:
                     yield from self._origins(one.to(placed), depth)
                 else:
                     yield from self._member(made, name, depth)
+            elif _method_name(made.node) == "namedtuple" and isinstance(made.node, ast.Call):
+                names = self._fields(made, made.node, depth)
+                placed = given(node, (names.index(name),)) if name in names else None
+                if placed is not None:
+                    yield from self._origins(one.to(placed), depth)
+
+    def _fields(self, place: Place, node: ast.Call, depth: int) -> list[str]:
+        """The fields of `namedtuple("Spec", "name size")`."""
+        fields = given(node, (1, "field_names"))
+        texts = self._strings(place.to(fields), depth) if fields is not None else []
+        return texts[0].replace(",", " ").split() if len(texts) == 1 else texts
 
     def _member(self, place: Place, name: str, depth: int) -> Iterator[Place]:
         """What a class or its bases bind to a name; what its property returns."""
@@ -314,6 +387,10 @@ class Values:
                 )
                 for element in chosen[:MAX_TEXTS]:
                     yield from self._origins(one.to(element), depth)
+            elif isinstance(held, ast.ClassDef):
+                yield from self._members(one, held, depth)
+            elif _method_name(held) in _SPLITS:
+                yield one
             else:
                 yield from self._keyed(one, held, key, depth)
         if isinstance(key, str):
@@ -328,6 +405,14 @@ class Values:
         chosen = list(islice(entries.values(), MAX_TEXTS)) if key is None else [entries[key]] if key in entries else []
         for value in chosen:
             yield from self._origins(place.to(value), depth)
+
+    def _members(self, place: Place, node: ast.ClassDef, depth: int) -> Iterator[Place]:
+        """The members of an enumeration."""
+        bases = {base.attr if isinstance(base, ast.Attribute) else getattr(base, "id", "") for base in node.bases}
+        if not bases.isdisjoint(loaders.rules().enumerations):
+            for part in node.body[:MAX_TEXTS]:
+                if isinstance(part, ast.Assign):
+                    yield from self._origins(place.to(part.value), depth)
 
     def _elements(self, place: Place, index: int | None, depth: int) -> Iterator[Place]:
         """The elements of a list or mapping in turn; the part `index` of each where it is unpacked."""
@@ -345,6 +430,10 @@ class Values:
                 for key in node.keys:
                     if key is not None:
                         yield from self._origins(one.to(key), depth)
+            elif isinstance(node, ast.ClassDef) and index is None:
+                yield from self._members(one, node, depth + 1)
+            elif isinstance(node, ast.arg) and index is None:
+                yield one
             elif isinstance(node, ast.Call):
                 yield from self._iterated(one, node, index, depth)
 
@@ -354,12 +443,21 @@ class Values:
             yield from self._elements(place.to(node.args[0]), None, depth + 1)
         elif name == "zip" and index is not None and index < len(node.args):
             yield from self._elements(place.to(node.args[index]), None, depth + 1)
+        elif name in _SPLITS:
+            yield place
         elif isinstance(node.func, ast.Attribute) and name in ("items", "values", "keys"):
             for one in self._origins(place.to(node.func.value), depth + 1):
                 if isinstance(one.node, ast.Dict) and (name == "keys" or (name == "items" and index == 0)):
                     yield from (one.to(key) for key in one.node.keys if key is not None)
                 elif name == "values" or index == 1:
-                    yield from self._keyed(one, one.node, None, depth + 1)
+                    for value in self._keyed(one, one.node, None, depth + 1):
+                        yield from self._nth(value, index if name == "values" else None, depth + 1)
+
+    def _nth(self, place: Place, index: int | None, depth: int) -> Iterator[Place]:
+        if index is None:
+            yield place
+        elif isinstance(place.node, ast.Tuple | ast.List) and index < len(place.node.elts):
+            yield from self._origins(place.to(place.node.elts[index]), depth)
 
     def _call(self, place: Place, node: ast.Call, depth: int) -> Iterator[Place]:
         """What a call gives: the default of a look-up, an argument that is handed on, what a function returns."""
@@ -376,9 +474,13 @@ class Values:
         if argument is not None:
             yield from self._origins(place.to(argument), depth)
             return
+        if callee.name == "values" and isinstance(node.func, ast.Attribute) and not node.args:
+            yield from self._iterated(place, node, None, depth)
         for one in self._origins(place.to(node.func), depth):
             if isinstance(one.node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
                 yield from self._returned(one, depth)
+            elif isinstance(node.func, ast.Attribute) and isinstance(one.node, _RESULTS):
+                yield one  # what a method returns
         yield place
 
     def _looked_up(self, place: Place, node: ast.Call, position: int, depth: int) -> Iterator[Place]:
@@ -454,6 +556,13 @@ class Values:
                 for name in declared(place):
                     found.setdefault(name, []).extend(option_values(place))
         return found
+
+
+def _method_name(node: ast.AST) -> str:
+    """The last name of what is called."""
+    if not isinstance(node, ast.Call):
+        return ""
+    return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
 
 
 def _entries(node: ast.AST) -> dict[object, ast.expr]:
