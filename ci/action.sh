@@ -2,8 +2,10 @@
 # The two steps of action.yml: `action.sh install`, then `action.sh scan`, in the workspace.
 #
 # The inputs come as OPENNESS_… in the environment and stay data: in quotes, behind the `=` of an option, or behind `--`.
-# Python runs with -I: the workspace may have a venv.py or a yaml.py of its own, and none of it is to run.
+# No Python of the workspace is to run, which may have a venv.py or a yaml.py of its own: hence -I, and no PYTHONPATH for
+# what pip starts.
 set -eu
+unset PYTHONPATH PYTHONHOME
 
 # Ends the step as every run ends that could not be made. The message is one of ours: the runner reads the line.
 refuse() {
