@@ -262,6 +262,20 @@ def test_a_hostile_path_is_a_path(workspace: Path, name: str) -> None:
     assert files_in(workspace) == before
 
 
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_name_of_a_file_is_its_name(workspace: Path, name: str) -> None:
+    commit(workspace, app=DENIED)
+    (workspace / name).write_text('require = "open-weight"\n', encoding="utf-8")
+    before = files_in(workspace)
+    assert act(workspace, policy=name, offline="true").code == 1
+    (workspace / name).write_text("# no problem is known\n", encoding="utf-8")
+    assert act(workspace, baseline=name, offline="true").code == 0
+    if "\n" not in name:
+        assert act(workspace, reports=f"json={name}", offline="true").code == 0
+        assert json.loads((workspace / name).read_text(encoding="utf-8"))
+    assert files_in(workspace) == before
+
+
 @pytest.mark.parametrize("name", ["policy", "require", "baseline", "changed_since", "reports", "sarif_file"])
 @pytest.mark.parametrize("value", HOSTILE)
 def test_a_hostile_input_does_nothing(workspace: Path, name: str, value: str) -> None:
