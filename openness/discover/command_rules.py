@@ -28,6 +28,12 @@ class Command(NamedTuple):
     unless: frozenset[tuple[str, ...]]
     """An option, with or without a value, that makes it load no model."""
 
+    words: str | None = None
+    """How each word that is no option is read, if that names a model."""
+
+    sends: bool = False
+    """Whether it loads none: its words say where something goes, or what it is called from then on."""
+
 
 class Rules(NamedTuple):
     """`rules/model-commands.yaml`."""
@@ -46,6 +52,11 @@ class Rules(NamedTuple):
     pythons: frozenset[str]
     silent_commands: frozenset[str]
     fetches: frozenset[str]
+    others: frozenset[str]
+    """Programs whose models are no models of ours."""
+
+    keepers: frozenset[str]
+    """Of the silent ones, those whose words may be files in the Hub client's cache."""
 
 
 @lru_cache(maxsize=1)
@@ -71,6 +82,8 @@ def rules() -> Rules:
         pythons=frozenset(top.texts("pythons")),
         silent_commands=frozenset(top.texts("silent")),
         fetches=frozenset(top.texts("fetches")),
+        others=frozenset(top.texts("others")),
+        keepers=frozenset(top.texts("keepers")),
     )
 
 
@@ -78,7 +91,7 @@ def _command(commands: yamlio.Reader, name: str) -> Command:
     entry = commands.child(name)
     if entry is None:
         commands.fail(name, f"'{name}' needs a mapping")
-    entry.only("first", "model", "revision", "unless", "like")
+    entry.only("first", "model", "revision", "unless", "words", "sends", "like")
     like = entry.text("like", "")
     if like:
         if like not in commands.map or like == name:
@@ -90,6 +103,8 @@ def _command(commands: yamlio.Reader, name: str) -> Command:
         frozenset(entry.texts("model")),
         frozenset(entry.texts("revision")),
         frozenset(tuple(one.split()) for one in entry.texts("unless")),
+        entry.text("words", "") or None,
+        bool(entry.flag("sends")),
     )
 
 
@@ -128,9 +143,11 @@ def command(words: Sequence[str]) -> tuple[Command, int] | None:
     names = [first, *words[1:MOST_WORDS]]
     if first == "python" and "-m" in words[1:5]:
         module = words.index("-m")
-        names = [first, *words[module : module + 2]]
-        found = rules().commands.get(" ".join(names))
-        return (found, module + 2) if found else None
+        whole = rules().commands.get(" ".join([first, *words[module : module + 2]]))
+        inner = (whole, 2) if whole else command(words[module + 1 :])  # a module is mostly its program, too
+        return (
+            (inner[0], module + inner[1]) if whole and inner else (inner[0], module + 1 + inner[1]) if inner else None
+        )
     for count in range(len(names), 0, -1):
         found = rules().commands.get(" ".join(names[:count]))
         if found:

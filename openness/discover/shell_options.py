@@ -18,6 +18,8 @@ _PAIR = re.compile(r"([A-Za-z_][\w.+-]*)=(.*)", re.DOTALL)
 
 def load(state: State, command: command_rules.Command, arguments: Sequence[Argument]) -> None:
     """The models of a command that loads some, and its options."""
+    if command.sends:
+        return
     words = [one.text for one in arguments]
     options = {word for word in words if word.startswith("-")}
     for option, *value in command.unless:
@@ -33,6 +35,11 @@ def load(state: State, command: command_rules.Command, arguments: Sequence[Argum
             if named:
                 state.uses.append(use(state.source, named, argument.line, command.name, revision))
                 revision = revision if len(argument.values) > 1 else None
+    for argument in arguments if command.words else ():
+        for one in argument.values:
+            named = None if one.startswith("-") else read(one, default=str(command.words))
+            if named:
+                state.uses.append(use(state.source, named, argument.line, command.name, revision))
     speaking(state, [one for at, one in enumerate(arguments) if at != first], command, revision)
 
 
@@ -113,6 +120,15 @@ def speaking(
                 )
 
 
+def kept(state: State, arguments: Sequence[Argument], via: str) -> None:
+    """The models whose files in the Hub client's cache a command looks at, takes or moves."""
+    for argument in arguments:
+        for value in argument.values:
+            named = names.cached(value) if "/snapshots/" in value else None
+            if named:
+                state.uses.append(use(state.source, named, argument.line, via))
+
+
 def _telling(value: str, name: str, via: str) -> Named | None:
     """A model that a word names by itself: a fetched address of the Hub, `hf://`, a path in the Hub's cache."""
     if len(value) > names.MAX_NAME:
@@ -176,7 +192,12 @@ def _key_values(state: State, text: str, line: int, option: str) -> None:
 
 
 def _json(state: State, text: str, line: int, words: Sequence[str]) -> None:
-    """The models in a JSON object: the body of a request, or an option's value."""
+    """The models in a JSON object that is an option's value, which counts as one line."""
+    request(state, text.replace("\n", " "), line, words)
+
+
+def request(state: State, text: str, line: int, words: Sequence[str]) -> None:
+    """The models in a JSON object, the body of a request for one; it begins at `line`."""
     try:
         value = json.loads(text[:MAX_VALUE])
     except (ValueError, RecursionError):
@@ -188,4 +209,5 @@ def _json(state: State, text: str, line: int, words: Sequence[str]) -> None:
         if isinstance(entry, str) and (speaks(key) or (ollama and key == "name")):
             named = read(entry, default=default)
             if named:
-                state.uses.append(use(state.source, named, line, f"key {key}", None))
+                at = line + text[: max(text.find(entry), 0)].count("\n")
+                state.uses.append(use(state.source, named, at, f"key {key}", None))

@@ -21,6 +21,7 @@ _PLAIN = re.compile(r"[^\s\\'\"$`;&|()<>{}]+")
 _WITHIN_QUOTES = re.compile(r"[^\"\\$`{]+")
 _BLANK = re.compile(r"(?:[ \t\r\f\v]|\\\n)+")
 _PARAMETER = re.compile(r"([!#]?)([A-Za-z_]\w*|\d+|[@*])(\[[^\]\n]{0,80}\])?(:?[-=]|(?=\}))")
+_REST = re.compile(r"\$\{[@*]:(\d{1,3})\}")
 _ASSIGNED = re.compile(r"([A-Za-z_]\w*)(?:\[[^\]\s]{0,80}\])?(\+?)=")
 _REDIRECT = re.compile(r"<<<|&>>?|[<>]&|>>|>\||<>|[<>]")
 _HEREDOC = re.compile(r"<<(-?)[ \t]*(?:'([^'\n]*)'|\"([^\"\n]*)\"|\\?([\w.%@+-]+))")
@@ -318,9 +319,7 @@ class _Reader:
                     break
                 lines.append(line.lstrip("\t") if tabs else line)
             if index < len(self.found):
-                self.found[index] = self.found[index]._replace(
-                    heredoc=(first, "\n".join(lines)), literal=literal
-                )
+                self.found[index] = self.found[index]._replace(heredoc=(first, "\n".join(lines)), literal=literal)
         self.waiting = []
 
     def _word(self) -> Word:
@@ -431,6 +430,11 @@ class _Reader:
 
     def _parameter(self, parts: list[str | Variable]) -> None:
         """`${X}` and its forms; what changes the value (`${X##*/}`) makes it unknown."""
+        rest = _REST.match(self.text, self.at)
+        if rest:
+            parts.append(Variable(f"@:{rest[1]}"))
+            self.at = rest.end()
+            return
         found = _PARAMETER.match(self.text, self.at + 2)
         line = self.line()
         self.at = found.end() if found else self.at + 2
