@@ -45,6 +45,9 @@ class Rules(NamedTuple):
     bare: re.Pattern[str]
     ollama: re.Pattern[str]
     overrides: re.Pattern[str]
+    several: re.Pattern[str]
+    """Options that take several words."""
+
     revisions: frozenset[str]
     flags: frozenset[str]
     wrappers: frozenset[str]
@@ -75,6 +78,7 @@ def rules() -> Rules:
         bare=_whole(top.texts("bare-options")),
         ollama=_whole(top.texts("ollama-options")),
         overrides=_whole(top.texts("overrides")),
+        several=_whole(top.texts("several")),
         revisions=frozenset(top.texts("revisions")),
         flags=frozenset(top.texts("flags")),
         wrappers=frozenset(top.texts("wrappers")),
@@ -115,7 +119,7 @@ def _whole(patterns: Sequence[str]) -> re.Pattern[str]:
 @lru_cache(maxsize=4096)
 def key(name: str) -> str:
     """An option or variable as the rules compare it: `--model.name-or-path` → `model_name_or_path`."""
-    return re.sub(r"[-.]", "_", name.lstrip("-")).lower()
+    return re.sub(r"\[\w*\]", "", re.sub(r"[-.]|(?<=[a-z0-9])(?=[A-Z])", "_", name.lstrip("-"))).lower()
 
 
 @lru_cache(maxsize=4096)
@@ -148,6 +152,10 @@ def command(words: Sequence[str]) -> tuple[Command, int] | None:
         return (
             (inner[0], module + inner[1]) if whole and inner else (inner[0], module + 1 + inner[1]) if inner else None
         )
+    if first == "python":
+        script = next((at for at, word in enumerate(words[1:4], 1) if not word.startswith("-")), 0)
+        inner = command(words[script:]) if script and words[script].endswith(".py") else None
+        return (inner[0], script + inner[1]) if inner else None
     for count in range(len(names), 0, -1):
         found = rules().commands.get(" ".join(names[:count]))
         if found:

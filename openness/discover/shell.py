@@ -32,7 +32,7 @@ from openness.discover.shell_values import (
     known_values,
     read,
 )
-from openness.discover.shell_words import Assignment, Command, Word
+from openness.discover.shell_words import Assignment, Command, Variable, Word
 from openness.discover.source import MAX_QUOTE, Look, Source, use
 from openness.errors import SourceError
 from openness.model import Use
@@ -131,7 +131,7 @@ def _command(state: State, commands: Sequence[Command], at: int) -> None:
     arguments = [argument for word in words for argument in expanded(state, word)]
     name = words[0].plain
     if name in ("read", "mapfile", "readarray"):
-        filled(state, arguments, command, fed(state, commands, at))
+        filled(state, arguments, command, fed(state, commands, at, 0 if name == "read" else None))
     elif name == "shift":
         bind(
             state.known,
@@ -146,6 +146,10 @@ def _command(state: State, commands: Sequence[Command], at: int) -> None:
             _arguments(state, each)
     else:
         _arguments(state, arguments)
+    for word in words[1:] if name == ":" else ():
+        for part in word.parts:  # `: "${MODEL:=name}"`
+            if isinstance(part, Variable) and part.sets:
+                _spoken(state, part.name, state.known.get(part.name, ()), word.line, "variable")
 
 
 def _for(state: State, words: Sequence[Word]) -> None:
@@ -159,16 +163,21 @@ def _for(state: State, words: Sequence[Word]) -> None:
 
 def _read_loop(state: State, commands: Sequence[Command], at: int, body: tuple[int, int]) -> None:
     """A loop over the lines that it is fed: its commands once more for each line."""
-    reads = next((one for one in commands[body[0] : body[0] + 2] if one.words and one.words[0].plain == "read"), None)
-    lines = fed(state, commands, at, body[0]) if reads else []
+    first = next((one for one in range(*body)[:2] if _begins_with(commands[one], "read")), None)
+    lines = fed(state, commands, at, body[0]) if first is not None else []
     for line in lines:
-        if reads is None or not _again(state, body):
+        if first is None or not _again(state, body):
             return
+        reads = commands[first]
         inner = state._replace(uses=[], spoken=[])
         arguments = [argument for word in reads.words for argument in expanded(state, word)]
         filled(inner, arguments, reads, [line])
-        _walk(inner, commands, *body)
+        _walk(inner, commands, first + 1, body[1])
         _settle(state, inner, [Argument((line.text,), line.line)])
+
+
+def _begins_with(command: Command, word: str) -> bool:
+    return bool(command.words) and command.words[0].plain == word
 
 
 def _again(state: State, body: tuple[int, int]) -> bool:
@@ -338,7 +347,10 @@ def _texts(state: State, name: str, arguments: Sequence[Argument]) -> bool:
     options = [at for at, word in enumerate(words[1:-1], 1) if re.fullmatch(r"-[a-z]*c", word)]
     if name in rules.shells and (options or name in ("eval", "ssh")):
         text = arguments[options[0] + 1] if options else arguments[-1]
-        _within(state, "shell", text.line, text.text)
+        inner = state._replace(known=dict(state.known)) if options else state
+        if options:
+            bind(inner.known, [one.text for one in arguments[options[0] + 3 :]])
+        _within(inner, "shell", text.line, text.text)
         return True
     return False
 

@@ -100,6 +100,8 @@ def filled(state: State, arguments: Sequence[Argument], command: Command, lines:
     words = [one.text for one in arguments[1:]]
     options = [word for word in words if word.startswith("-") and word != "-"]
     variables = [word for word in words if re.fullmatch(r"[A-Za-z_]\w*", word)]
+    for name in variables if not lines else ():
+        state.known.pop(name, None)
     if not lines or not variables:
         return
     if arguments[0].text != "read":
@@ -161,8 +163,9 @@ def target_of(state: State, commands: Sequence[Command], at: int) -> tuple[list[
     for command in commands[at : at + 3]:
         own = [one.text for word in command.words for one in expanded(state, word)]
         names = [word.rpartition("/")[2] for word in own]
-        if command.target:
-            file = values_of(state, command.target)[0]
+        written = values_of(state, command.target)[0] if command.target else "/dev/null"
+        if written != "/dev/null":
+            file = written
         elif "tee" in names[:2]:
             file = own[-1]
         elif _KUBERNETES.intersection(names[:3]) and "-" in own:

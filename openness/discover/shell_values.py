@@ -113,7 +113,26 @@ def _of_variable(state: State, part: Variable) -> tuple[str, ...]:
         values = tuple(value for word in part.fallback for value in values_of(state, word))
         if values and part.sets:
             state.known[part.name] = values
+    if part.cut:
+        cut = [_cut(value, part.cut) for value in values or ()]
+        return tuple(one for one in cut if one is not None) or ("$?",)
     return values or (f"${part.name or '?'}",)
+
+
+def _cut(value: str, how: str) -> str | None:
+    """`%@*` and its like: a value without its end or beginning. None for a pattern with more than that in it."""
+    mark, greedy = how[0], how[:2] in ("%%", "##")
+    pattern = how.lstrip("%#")
+    end = mark == "%"
+    text = (pattern.removesuffix("*") if end else pattern.removeprefix("*")) if "*" in pattern else pattern
+    if not text or "*" in text or "[" in text:
+        return None
+    if text == pattern:
+        return value.removesuffix(text) if end else value.removeprefix(text)
+    at = value.find(text) if greedy == end else value.rfind(text)
+    if at < 0:
+        return value
+    return value[:at] if end else value[at + len(text) :]
 
 
 def bind(known: dict[str, tuple[str, ...]], values: Sequence[str]) -> None:

@@ -21,6 +21,7 @@ _PLAIN = re.compile(r"[^\s\\'\"$`;&|()<>{}]+")
 _WITHIN_QUOTES = re.compile(r"[^\"\\$`{]+")
 _BLANK = re.compile(r"(?:[ \t\r\f\v]|\\\n)+")
 _PARAMETER = re.compile(r"([!#]?)([A-Za-z_]\w*|\d+|[@*])(\[[^\]\n]{0,80}\])?(:?[-=]|(?=\}))")
+_CUT = re.compile(r"\$\{([A-Za-z_]\w*|\d+)(%%?|##?)([^{}$\n\"'`\\?]{1,40})\}")
 _REST = re.compile(r"\$\{[@*]:(\d{1,3})\}")
 _ASSIGNED = re.compile(r"([A-Za-z_]\w*)(?:\[[^\]\s]{0,80}\])?(\+?)=")
 _REDIRECT = re.compile(r"<<<|&>>?|[<>]&|>>|>\||<>|[<>]")
@@ -49,6 +50,9 @@ class Variable(NamedTuple):
 
     sets: bool = False
     """Whether the fallback is its value from then on: `${X:=fallback}`."""
+
+    cut: str = ""
+    """What is taken away from its value: `%@*` in `${X%@*}`."""
 
 
 class Word(NamedTuple):
@@ -430,6 +434,11 @@ class _Reader:
 
     def _parameter(self, parts: list[str | Variable]) -> None:
         """`${X}` and its forms; what changes the value (`${X##*/}`) makes it unknown."""
+        cut = _CUT.match(self.text, self.at)
+        if cut:
+            parts.append(Variable(cut[1], cut=cut[2] + cut[3]))
+            self.at = cut.end()
+            return
         rest = _REST.match(self.text, self.at)
         if rest:
             parts.append(Variable(f"@:{rest[1]}"))
