@@ -63,6 +63,8 @@ def find(source: Source, look: Look | None = None) -> Iterator[Use]:
             found += _variables(source, step, stage.known, everywhere, look)
         elif step.word == "RUN":
             found += _run(source, step, stage.known, look)
+        elif step.word in ("ADD", "COPY"):
+            found += _copied(source, step, stage.known, look)
         elif step.word in ("CMD", "ENTRYPOINT"):
             stage = _command(source, step, stage, found, look)
     found += _started(source, stage, look)
@@ -154,6 +156,18 @@ def _run(source: Source, step: Step, known: Known, look: Look | None) -> list[Us
     if mark and not first.strip()[mark.end() :].strip():
         return shell.run(source.at(step.line + 1, body.rpartition("\n")[0]), look, dict(known))
     return shell.run(source.at(step.line, text), look, dict(known))
+
+
+def _copied(source: Source, step: Step, known: Known, look: Look | None) -> list[Use]:
+    """An address that ADD fetches, or a here-document that becomes a file, as the shell text that does the same."""
+    first, _, body = step.text.partition("\n")
+    mark = _HEREDOC.search(first)
+    text = step.text
+    if mark:
+        text = f"cat {mark[0]} > {first.split()[-1]}\n{body}"
+    elif "://" not in text:
+        return []
+    return shell.run(source.at(step.line, text if mark else f"curl {text}"), look, dict(known))
 
 
 def _command(source: Source, step: Step, stage: Stage, found: list[Use], look: Look | None) -> Stage:

@@ -49,6 +49,9 @@ MAX_AGAIN = 5_000
 MAX_CALLS = 10
 """Deepest call of a function within another."""
 
+_HANDING = frozenset({"time", "xargs", "parallel"})
+"""Wrappers that may start a function, too."""
+
 _TELLING = re.compile(r"hf://|hf-hub:|models--[\w.-]+--", re.IGNORECASE)
 
 
@@ -293,7 +296,8 @@ def _arguments(state: State, arguments: list[Argument]) -> None:
         if name in rules.keepers:
             kept(state, arguments, name)
         return
-    if any(command_rules.program(one.text) in rules.others for one in arguments[: 6 if start == 0 else start + 1]):
+    wrapped = command_rules.program(arguments[0].text) in rules.wrappers
+    if any(command_rules.program(one.text) in rules.others for one in arguments[: max(6 * wrapped, 1)]):
         return
     before = arguments[:start]
     if _texts(state, name, arguments[start:]):
@@ -317,7 +321,7 @@ def _started(arguments: Sequence[Argument], functions: Mapping[str, Function]) -
     for at in range(1, limit):
         words = [one.text for one in arguments[at : at + 8]]
         name = command_rules.program(words[0])
-        if name in functions:
+        if name in functions and first in _HANDING:
             return at
         image = (
             command_rules.of_image(words[0])
@@ -367,9 +371,22 @@ def _within(state: State, form: str, line: int, text: str, file: str | None = No
     if finder is not None:
         try:
             uses = finder.find(inner._replace(path=file or inner.path), state.look)
-            state.uses.extend(one._replace(path=inner.path) for one in uses)
+            lines = state.source.content.split("\n") if form == "python" else []
+            state.uses.extend(_on_its_line(one._replace(path=inner.path), inner, lines, line, text) for one in uses)
         except SourceError:
             return
+
+
+def _on_its_line(found: Use, inner: Source, lines: Sequence[str], line: int, text: str) -> Use:
+    """A use in a text of one line that stands on several continued ones: the one that names the model."""
+    if "\n" in text or line > len(lines) or found.model in lines[line - 1]:
+        return found
+    for at in range(line, min(line + 60, len(lines) + 1)):
+        if found.model in lines[at - 1]:
+            return found._replace(line=inner.line(1) + at - line)
+        if not lines[at - 1].endswith("\\"):
+            break
+    return found
 
 
 def _finder(form: str) -> ModuleType | None:
