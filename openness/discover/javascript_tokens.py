@@ -182,7 +182,7 @@ class _Reader:
         found.append(Token(NAME, "0", self.line()))
 
     def _attributes(self, found: list[Token], *, component: bool) -> int:
-        """Past the attributes of a tag, of a component with what they say; 1 if it is left open, 0 if it closes itself."""
+        """Past the attributes of a tag, which are kept of a component; 1 if it is left open, 0 if it closes itself."""
         text, name = self.text, ""
         while self.at < len(text):
             plain = _ATTRIBUTE.match(text, self.at)

@@ -49,6 +49,9 @@ MAX_AGAIN = 5_000
 MAX_CALLS = 10
 """Deepest call of a function within another."""
 
+_ENVIRONMENTS = frozenset({"$GITHUB_ENV", "$GITHUB_OUTPUT", "$BASH_ENV"})
+"""Files that set variables of the steps that follow."""
+
 _HANDING = frozenset({"time", "xargs", "parallel"})
 """Wrappers that may start a function, too."""
 
@@ -110,11 +113,22 @@ def settled(state: State) -> list[Use]:
 
 
 def _walk(state: State, commands: Sequence[Command], start: int, end: int) -> None:
-    for at in range(start, end):
-        _command(state, commands, at)
+    at = start
+    while at < end:
+        at = _command(state, commands, at)
 
 
-def _command(state: State, commands: Sequence[Command], at: int) -> None:
+def _command(state: State, commands: Sequence[Command], at: int) -> int:
+    """One command; which one is next."""
+    command = commands[at]
+    words = command.words
+    if len(words) > 3 and words[0].plain in ("for", "select") and words[2].plain == "in":
+        return _for(state, commands, at)
+    _simple(state, commands, at)
+    return at + 1
+
+
+def _simple(state: State, commands: Sequence[Command], at: int) -> None:
     command = commands[at]
     if command.function and command.body:
         state.functions[command.function] = Function(state.source, commands, command.body)
@@ -127,9 +141,6 @@ def _command(state: State, commands: Sequence[Command], at: int) -> None:
         _heredoc(state, commands, at)
     words = command.words
     if not words:
-        return
-    if len(words) > 3 and words[0].plain in ("for", "select") and words[2].plain == "in":
-        _for(state, words)
         return
     arguments = [argument for word in words for argument in expanded(state, word)]
     name = words[0].plain
@@ -144,6 +155,8 @@ def _command(state: State, commands: Sequence[Command], at: int) -> None:
         bind(state.known, [one.text for one in arguments[2:]])
     elif name in ("source", ".") and len(arguments) > 1:
         _sourced(state, arguments[1].text)
+    elif name in ("echo", "printf") and command.target:
+        _written(state, values_of(state, command.target)[0], arguments[1:])
     elif name in ("xargs", "parallel"):
         for each in handed(arguments, fed(state, commands, at)):
             _arguments(state, each)
@@ -155,13 +168,41 @@ def _command(state: State, commands: Sequence[Command], at: int) -> None:
                 _spoken(state, part.name, state.known.get(part.name, ()), word.line, "variable")
 
 
-def _for(state: State, words: Sequence[Word]) -> None:
-    """`for X in …`: X may be any of the values."""
+def _written(state: State, target: str, arguments: Sequence[Argument]) -> None:
+    """What `echo "MODEL=name" >> .env` sets, and a Modelfile that is written line by line."""
+    file = target.rpartition("/")[2]
+    form = files.form(file)
+    for argument in arguments:
+        name, equals, value = argument.text.partition("=")
+        if (form == "ini" or file in _ENVIRONMENTS) and equals and name.isidentifier():
+            _spoken(state, name, (value.split("\\n")[0].strip("\"'"),), argument.line, "variable")
+        elif form == "modelfile":
+            _within(state, "modelfile", argument.line, argument.text.replace("\\n", "\n"))
+
+
+def _for(state: State, commands: Sequence[Command], at: int) -> int:
+    """`for X in …`: X may be any of the values, or each in turn where its parts are taken; which command is next."""
+    words, end = commands[at].words, commands[at].ends
     name = words[1].plain
     groups = [(word.line, [value for one in expanded(state, word) for value in one.values]) for word in words[3:]]
     state.known[name] = tuple(value for _, values in groups for value in values)[: MAX_VALUES * 4]
     for line, values in groups if speaks(name) else ():
         _spoken(state, name, values, line, "loop")
+    if not any(_takes_parts(one) for one in commands[at + 1 : end]):
+        return at + 1
+    for value in state.known[name]:
+        if not _again(state, (at, end)):
+            return at + 1
+        state.known[name] = (value,)
+        _walk(state, commands, at + 1, end)
+    return max(end, at + 1)
+
+
+def _takes_parts(command: Command) -> bool:
+    """Whether a command cuts a variable, or splits one."""
+    words = [*command.words, *(value for one in command.assigned for value in one.values)]
+    cuts = any(isinstance(part, Variable) and part.cut for word in words for part in word.parts)
+    return cuts or _begins_with(command, "read") or _begins_with(command, "set")
 
 
 def _read_loop(state: State, commands: Sequence[Command], at: int, body: tuple[int, int]) -> None:

@@ -35,6 +35,8 @@ def load(state: State, command: command_rules.Command, arguments: Sequence[Argum
             if named:
                 state.uses.append(use(state.source, named, argument.line, command.name, revision))
                 revision = revision if len(argument.values) > 1 else None
+        if _PAIR.match(argument.text):  # no name, but `pretrained=org/name`
+            first = None
     for argument in arguments if command.words else ():
         for one in argument.values:
             named = None if one.startswith("-") else read(one, default=str(command.words))

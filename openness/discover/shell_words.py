@@ -109,6 +109,9 @@ class Command(NamedTuple):
     body: tuple[int, int] | None = None
     """The commands of the function that begins here, or of the loop that ends here."""
 
+    ends: int = 0
+    """Of the first command of a loop: the one that ends it."""
+
     function: str = ""
     """The name of the function that begins here; its commands follow."""
 
@@ -254,7 +257,10 @@ class _Reader:
             if word.plain in _LOOPS:
                 self.loops.append(len(self.found))
             elif word.plain == "done" and self.loops:
-                built = built._replace(body=(self.loops.pop(), len(self.found)))
+                begun = self.loops.pop()
+                built = built._replace(body=(begun, len(self.found)))
+                if begun < len(self.found):
+                    self.found[begun] = self.found[begun]._replace(ends=len(self.found))
             self.branches += word.plain in _OPENS
             self.branches = max(self.branches - (word.plain in _CLOSES), 0)
         if words or assigned or word.plain not in _PASSED:
