@@ -31,8 +31,9 @@ from openness.discover.shell_values import (
     expanded,
     known_values,
     read,
+    values_of,
 )
-from openness.discover.shell_words import Assignment, Command, Variable, Word
+from openness.discover.shell_words import Assignment, Command, Variable
 from openness.discover.source import MAX_QUOTE, Look, Source, use
 from openness.errors import SourceError
 from openness.model import Use
