@@ -19,7 +19,7 @@ class Command(NamedTuple):
 
     name: str
     first: str | None
-    """How its first word that is no option is read: `hub`, `ollama` or `docker`; None: it is no model."""
+    """How its first word that is no option is read: `hub`, `org` (with one), `ollama` or `docker`; None: not at all."""
 
     models: frozenset[str]
     """Options whose value is a model, a bare name included; as written, with dashes."""
@@ -55,6 +55,9 @@ class Rules(NamedTuple):
     pythons: frozenset[str]
     silent_commands: frozenset[str]
     fetches: frozenset[str]
+    scripts: re.Pattern[str]
+    """Scripts that load the model that their first word names."""
+
     others: frozenset[str]
     """Programs whose models are no models of ours."""
 
@@ -86,6 +89,7 @@ def rules() -> Rules:
         pythons=frozenset(top.texts("pythons")),
         silent_commands=frozenset(top.texts("silent")),
         fetches=frozenset(top.texts("fetches")),
+        scripts=re.compile(top.text("scripts"), re.IGNORECASE),
         others=frozenset(top.texts("others")),
         keepers=frozenset(top.texts("keepers")),
     )
@@ -156,6 +160,8 @@ def command(words: Sequence[str]) -> tuple[Command, int] | None:
         script = next((at for at, word in enumerate(words[1:4], 1) if not word.startswith("-")), 0)
         inner = command(words[script:]) if script and words[script].endswith(".py") else None
         return (inner[0], script + inner[1]) if inner else None
+    if rules().scripts.fullmatch(first):
+        return Command(first, "org", frozenset(), frozenset(), frozenset()), 1
     for count in range(len(names), 0, -1):
         found = rules().commands.get(" ".join(names[:count]))
         if found:

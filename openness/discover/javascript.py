@@ -66,9 +66,11 @@ class Rules(NamedTuple):
     silent_calls: re.Pattern[str]
     silent_keys: frozenset[str]
     commands: frozenset[str]
+    runners: re.Pattern[str]
     bare_names: re.Pattern[str]
     listings: re.Pattern[str]
     inner_keys: frozenset[str]
+    telling: frozenset[str]
     things: frozenset[str]
     thing_names: re.Pattern[str]
 
@@ -97,9 +99,11 @@ def _rules() -> Rules:
         re.compile(top.text("silent-calls"), re.IGNORECASE),
         frozenset(top.texts("silent-keys")),
         frozenset(top.texts("commands")),
+        re.compile(top.text("runners")),
         re.compile(top.text("bare-names")),
         re.compile(top.text("listings")),
         frozenset(top.texts("inner-keys")),
+        frozenset(top.texts("telling")),
         frozenset(top.texts("things")),
         re.compile(top.text("thing-names")),
     )
@@ -160,7 +164,8 @@ def _loaded(program: Program) -> Iterator[Use]:
             key = found[at - 1].text
             if _is_listed(program, at, stack):
                 yield from _entry(program, at)
-            if key in rules.silent_keys or not speaks(key) or _is_thing(program, stack[-1][0]):
+            silent = key in rules.silent_keys and not _beside(program, stack[-1][0], rules.telling)
+            if silent or not speaks(key) or _is_thing(program, stack[-1][0]):
                 continue
             calls = [(opened, callee) for opened, callee in stack[-8:] if callee]
             yield from _keyed(program, at, key, calls)
@@ -200,7 +205,7 @@ def _called(program: Program, at: int, callee: str) -> Iterator[Use]:
     loaders = rules.loaders.get(last, [])
     if made or (not chain and _is_made(program, last)):
         loaders = [Loader(0, re.compile(""), names.OLLAMA if _is_ollama(program, callee) else names.HUB, False)]
-    runs = last in rules.commands
+    runs = last in rules.commands and rules.runners.search(chain) is not None
     arguments = _arguments(program, at) if loaders or runs else []
     if runs:
         yield from _commands(program, arguments[:2])
@@ -304,15 +309,21 @@ def _entry(program: Program, at: int) -> Iterator[Use]:
 
 def _is_thing(program: Program, opened: int) -> bool:
     """Whether an object is about a thing that has a model: by the keys in it, or its name."""
-    found, rules, at = program.tokens, _rules(), opened + 1
+    found, rules = program.tokens, _rules()
     before = found[opened - 1].text if opened else ""
     name = assigned(found, opened - 1) if before == "=" else opened - 2 if before == ":" else None
     if name is not None and name >= 0 and rules.thing_names.fullmatch(found[name].text):
         return True
     if (opened > 2 and found[opened - 2].text in ("type", "interface")) or (name and found[name - 1].text == "type"):
         return True
+    return _beside(program, opened, rules.things)
+
+
+def _beside(program: Program, opened: int, keys: frozenset[str]) -> bool:
+    """Whether an object has one of these keys."""
+    found, at = program.tokens, opened + 1
     while at < min(program.close.get(opened, at), opened + MAX_EXPRESSION):
-        if found[at].text in rules.things and is_key(found, at) and found[at + 1].text in (":", ","):
+        if found[at].text in keys and is_key(found, at) and found[at + 1].text in (":", ","):
             return True
         at = program.close.get(at, at) + 1
     return False

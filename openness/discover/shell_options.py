@@ -31,7 +31,8 @@ def load(state: State, command: command_rules.Command, arguments: Sequence[Argum
     if first is not None:
         argument = arguments[first]
         for one in argument.values:
-            named = read(one, bare=True, default=str(command.first))
+            whole = command.first == "org"
+            named = read(one, bare=not whole, default=names.HUB if whole else str(command.first))
             if named:
                 state.uses.append(use(state.source, named, argument.line, command.name, revision))
                 revision = revision if len(argument.values) > 1 else None
