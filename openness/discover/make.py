@@ -31,7 +31,8 @@ def find(source: Source, look: Look | None = None) -> Iterator[Use]:
     if len(source.content) > shell.MAX_LENGTH:
         raise SourceError(f"longer than {shell.MAX_LENGTH:,} characters; not read", source.path, source.line(1))
     variables: dict[str, str] = {
-        name: re.sub(r"\n[ \t]*[@-]*", " ; ", text.strip()) for name, text in _DEFINED.findall(source.content)
+        name: re.sub(r"(?:^|\n)[ \t]*[@-]*", " ; ", text.rstrip()).lstrip(" ;")
+        for name, text in _DEFINED.findall(source.content)
     }
     spoken: list[Use] = []
     recipes: list[tuple[int, list[str]]] = []

@@ -254,7 +254,9 @@ def _call(state: State, name: str, arguments: Sequence[Argument]) -> None:
     for number, argument in enumerate(arguments, 1):
         if len(argument.values) > 1 and str(number) in state.known:
             state.known[str(number)] = argument.values
+    del state.functions[name]  # a function that calls itself says nothing new
     _walk(inner, function.commands, *function.body)
+    state.functions[name] = function
     bind(state.known, before)
     _settle(state, inner, arguments)
 

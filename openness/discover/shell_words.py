@@ -20,7 +20,7 @@ MAX_ARITHMETIC = 200
 _PLAIN = re.compile(r"[^\s\\'\"$`;&|()<>{}]+")
 _WITHIN_QUOTES = re.compile(r"[^\"\\$`{]+")
 _BLANK = re.compile(r"(?:[ \t\r\f\v]|\\\n)+")
-_PARAMETER = re.compile(r"([!#]?)([A-Za-z_]\w*|\d+|[@*])(\[[^\]\n]{0,80}\])?(:?[-=]|(?=\}))")
+_PARAMETER = re.compile(r"([!#]?)([A-Za-z_]\w*|\d+|[@*])(\[[^\]\n]{0,80}\])?(:?[-=?]|(?=\}))")
 _CUT = re.compile(r"\$\{([A-Za-z_]\w*|\d+)(%%?|##?)([^{}$\n\"'`\\?]{1,40})\}")
 _REST = re.compile(r"\$\{[@*]:(\d{1,3})\}")
 _ASSIGNED = re.compile(r"([A-Za-z_]\w*)(?:\[[^\]\s]{0,80}\])?(\+?)=")
@@ -472,7 +472,7 @@ class _Reader:
         if not found or not known:
             parts.append(Variable(""))
             return
-        fallback = (Word(_joined(inner), line, quoted),) if inner and found[4] else ()
+        fallback = (Word(_joined(inner), line, quoted),) if inner and found[4] and not found[4].endswith("?") else ()
         parts.append(Variable(found[2] + (found[3] or ""), fallback, found[4].endswith("=")))
 
 
