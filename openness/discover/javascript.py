@@ -39,7 +39,7 @@ _ADDRESS = re.compile(
 )
 _SERVED = re.compile(r"(?:api-inference|router)\.huggingface\.co/(?:[\w-]+/)?models/([^\s?#]+)", re.IGNORECASE)
 _PAGES = (".vue", ".svelte", ".astro", ".html", ".htm")
-_SCRIPT = re.compile(r"<script\b[^>]*>(.*?)</script>", re.IGNORECASE | re.DOTALL)
+_SCRIPT = re.compile(r"<script\b[^<>]*>", re.IGNORECASE)
 _WORD_ENDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
@@ -111,11 +111,11 @@ def _rules() -> Rules:
 
 def find(source: Source, look: Look | None = None) -> Iterator[Use]:
     """The models of a program, in the order of its lines. Raises SourceError for one that is too long. Linear."""
-    if len(source.content) > MAX_LENGTH:
-        raise SourceError(f"longer than {MAX_LENGTH:,} characters; not read", source.path, source.line(1))
     if source.path.lower().endswith(_PAGES):
         yield from _in_page(source, look)
         return
+    if len(source.content) > MAX_LENGTH:
+        raise SourceError(f"longer than {MAX_LENGTH:,} characters; not read", source.path, source.line(1))
     jsx = not source.path.lower().endswith((".ts", ".mts", ".cts"))
     found = tokens(source.content, jsx=jsx)
     program = program_of(source, found)
@@ -132,16 +132,20 @@ def find(source: Source, look: Look | None = None) -> Iterator[Use]:
 
 def _in_page(source: Source, look: Look | None) -> Iterator[Use]:
     """The models of the programs in a page."""
-    for found in _SCRIPT.finditer(source.content):
-        line = source.content.count("\n", 0, found.start(1)) + 1
-        script = source.at(line, found[1])._replace(path=source.path + ".ts")
-        yield from (one._replace(path=source.path) for one in find(script, look))
+    text, line, counted, end = source.content, 1, 0, 0
+    while (found := _SCRIPT.search(text, end)) and (end := text.find("</script>", found.end())) >= 0:
+        line += text.count("\n", counted, found.end())
+        counted = found.end()
+        script = source.at(line, text[found.end() : end])._replace(path=source.path + ".ts")
+        if len(script.content) <= MAX_LENGTH:
+            yield from (one._replace(path=source.path) for one in find(script, look))
 
 
 def _loaded(program: Program) -> Iterator[Use]:
     """The models of calls that load one, of keys that speak of one, and of addresses."""
     found, rules = program.tokens, _rules()
     stack: list[tuple[int, str]] = []
+    things: dict[int, bool] = {}
     for at, token in enumerate(found):
         if token.kind in (TEXT, TEMPLATE):
             yield from _addressed(program, at)
@@ -165,9 +169,14 @@ def _loaded(program: Program) -> Iterator[Use]:
             if _is_listed(program, at, stack):
                 yield from _entry(program, at)
             silent = key in rules.silent_keys and not _beside(program, stack[-1][0], rules.telling)
-            if silent or not speaks(key) or _is_thing(program, stack[-1][0]):
+            if silent or not speaks(key):
                 continue
-            calls = [(opened, callee) for opened, callee in stack[-8:] if callee]
+            opened = stack[-1][0]
+            if opened not in things:
+                things[opened] = _is_thing(program, opened)
+            if things[opened]:
+                continue
+            calls = [(begun, callee) for begun, callee in stack[-8:] if callee]
             yield from _keyed(program, at, key, calls)
 
 

@@ -14,6 +14,9 @@ from openness.discover.source import Look, Source
 from openness.errors import SourceError
 from openness.model import Use
 
+MAX_CALLS = 3_000
+"""Most functions of make that are replaced in a file."""
+
 MAX_DEPTH = 8
 """Most times that a variable is replaced within a variable."""
 
@@ -52,7 +55,8 @@ def find(source: Source, look: Look | None = None) -> Iterator[Use]:
             variables[found[1]] = value
             spoken += _variable(source, found[1], _OR.sub(_either(variables), value), number, lines)
     known = {name: _replaced(value, variables) for name, value in variables.items()}
-    uses = [one for number, lines in recipes for one in _recipe(source, number, lines, known, look)]
+    left = [MAX_CALLS]
+    uses = [one for number, lines in recipes for one in _recipe(source, number, lines, known, left, look)]
     loaded = {one.model for one in uses}
     kept = [*uses, *(one for one in spoken if one.model not in loaded)]
     yield from shell.as_written(source, sorted(kept, key=lambda one: one.line))
@@ -94,26 +98,29 @@ def _either(variables: dict[str, str]) -> Callable[[re.Match[str]], str]:
     return lambda found: variables.get(found[1]) or found[2]
 
 
-def _recipe(source: Source, number: int, lines: list[str], known: dict[str, str], look: Look | None) -> list[Use]:
+def _recipe(
+    source: Source, number: int, lines: list[str], known: dict[str, str], left: list[int], look: Look | None
+) -> list[Use]:
     """The models of one recipe line."""
     lines = [line.removeprefix("\t") for line in lines]
     text = "\n".join([lines[0].lstrip("@-+ \t"), *lines[1:]])
-    text = _OR.sub(_either(known), _expanded(text, known, 0))
+    text = _OR.sub(_either(known), _expanded(text, known, left, 0))
     text = _OF_MAKE.sub(lambda found: "$" if found[0] == "$$" else f"${{{found[1]}}}" if found[1] else found[0], text)
     return shell.run(source.at(number, text), look, {name: (value,) for name, value in known.items()})
 
 
-def _expanded(text: str, known: dict[str, str], depth: int) -> str:
+def _expanded(text: str, known: dict[str, str], left: list[int], depth: int) -> str:
     """A recipe with `$(call f,a,b)` as what f comes to, and `$(foreach …)` as a loop of the shell."""
     found = _FUNCTION.search(text)
-    if found is None or depth > MAX_DEPTH or len(text) > MAX_VALUE:
+    left[0] -= found is not None
+    if found is None or depth > MAX_DEPTH or len(text) > MAX_VALUE or left[0] < 0:
         return text
     parts, end = _arguments(text, found.end(), ")" if found[1] == "(" else "}")
-    after = _expanded(text[end:], known, depth + 1)
+    after = _expanded(text[end:], known, left, depth + 1)
     name, *rest = [part.strip() for part in parts]
     if found[2] == "call" and name in known:
         body = re.sub(r"\$[({]?([1-9])[)}]?", lambda one: "".join(rest[int(one[1]) - 1 : int(one[1])]), known[name])
-        return text[: found.start()] + _expanded(body, known, depth + 1) + after
+        return text[: found.start()] + _expanded(body, known, left, depth + 1) + after
     if found[2] == "foreach" and len(rest) == 2:
         body = re.sub(rf"\$[({{]{re.escape(name)}[)}}]", f"$${name}", rest[1].rstrip("; "))
         return f"{text[: found.start()]}for {name} in {rest[0]}; do {body}; done {after}"

@@ -47,6 +47,9 @@ MAX_WITHIN = 4
 MAX_AGAIN = 5_000
 """Most commands of functions and loops that are looked at again with other values."""
 
+MAX_LOOKED_AT = 100
+"""Most commands of a loop that are looked at to tell how to go over it."""
+
 MAX_CALLS = 10
 """Deepest call of a function within another."""
 
@@ -189,7 +192,7 @@ def _for(state: State, commands: Sequence[Command], at: int) -> int:
     state.known[name] = tuple(value for _, values in groups for value in values)[: MAX_VALUES * 4]
     for line, values in groups if speaks(name) else ():
         _spoken(state, name, values, line, "loop")
-    if not any(_takes_parts(one) for one in commands[at + 1 : end]):
+    if not any(_takes_parts(one) for one in commands[at + 1 : min(end, at + MAX_LOOKED_AT)]):
         return at + 1
     for value in state.known[name]:
         if not _again(state, (at, end)):
@@ -266,7 +269,7 @@ def _sourced(state: State, path: str) -> None:
     rest = re.sub(r".*\$[^/]*/", "", path)
     folder = state.source.path.rpartition("/")[0]
     places = dict.fromkeys(posixpath.normpath(one) for one in (posixpath.join(folder, rest), rest))
-    if state.look is None or state.depth >= MAX_WITHIN or not rest or rest.startswith("/"):
+    if state.look is None or state.depth >= MAX_WITHIN or not rest or rest.startswith("/") or state.left[0] < 0:
         return
     for place in places:
         text = state.look(place) if not place.startswith("..") else None

@@ -10,11 +10,14 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from openness.discover.shell_values import MAX_VALUES, Argument, State, expanded, values_of
+from openness.discover.shell_values import MAX_VALUE, MAX_VALUES, Argument, State, expanded, values_of
 from openness.discover.shell_words import Command
 
 MAX_LINES = 200
 """Most lines of a text that a loop goes over."""
+
+FILE_COST = 50
+"""How many commands a look at a file counts for."""
 
 MAX_PIPED = 8
 """Most filters that a text is followed through."""
@@ -62,11 +65,14 @@ def _file(state: State, path: str) -> str | None:
     rest = re.sub(r".*\$[^/]*/", "", path)
     if state.look is None or not rest or rest.startswith(("/", "$", "-")):
         return None
+    state.left[0] -= FILE_COST
+    if state.left[0] < 0:
+        return None
     folder = state.source.path.rpartition("/")[0]
     for place in dict.fromkeys(posixpath.normpath(one) for one in (posixpath.join(folder, rest), rest)):
         text = state.look(place) if not place.startswith("..") else None
         if text is not None:
-            return text
+            return text[:MAX_VALUE]
     return None
 
 

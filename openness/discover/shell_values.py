@@ -137,8 +137,8 @@ def _cut(value: str, how: str) -> str | None:
 
 def bind(known: dict[str, tuple[str, ...]], values: Sequence[str]) -> None:
     """Sets `$1` and those that follow, and `$@`; what they were is forgotten."""
-    for name in [name for name in known if name.isdigit()] if "@[@]" in known else ():
-        del known[name]
+    for number in range(1, len(known.get("@[@]", ())) + 1):
+        known.pop(str(number), None)
     known.update({str(number): (value,) for number, value in enumerate(values[:MAX_POSITIONS], 1)})
     known["@[@]"] = tuple(values[:MAX_POSITIONS])
 
