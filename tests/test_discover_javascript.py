@@ -164,3 +164,38 @@ def test_imports_in_a_circle_end() -> None:
 def test_a_member_that_is_not_known_may_be_any() -> None:
     text = "const M: Record<string, string> = { a: 'acme/a', b: 'acme/b' }\npipeline('x', M[kind])"
     assert found(text, "a.ts") == ["2 acme/a", "2 acme/b"]
+
+
+HUB = {
+    "snapshotDownload({ repo: { type: 'model', name: 'acme/a' }, revision: 'r1' })": ["1 acme/a @r1"],
+    "snapshotDownload({ repo: { type: 'dataset', name: 'acme/a' } })": [],
+    "listFiles({ repo: 'acme/a' }); downloadFile({ repo: 'datasets/acme/b', path })": ["1 acme/a"],
+    "uploadFile({ repo: 'acme/a', file }); createRepo({ repo: { type: 'model', name: 'acme/b' } })": [],
+    "modelInfo({ name: 'acme/a' })": ["1 acme/a"],
+    "pipeline<'task'>('task', 'acme/a')": ["1 acme/a"],
+    "openrouter.chat('acme/a')": ["1 acme/a"],
+    "resolveModelFile('hf:acme/a/b.gguf')": ["1 acme/a"],
+    "engine.reload('Tiny-q4f16_1-MLC'); location.reload('acme/a')": ["1 Tiny-q4f16_1-MLC"],
+    "execSync('hf download acme/a --revision r1'); spawn('vllm', ['serve', 'acme/b'])": ["1 acme/a @r1", "1 acme/b"],
+    "await $`ollama pull llama3`; /x/.exec('hf download acme/a')": ["1 llama3 ollama"],
+    "const MODELS = { a: 'acme/a', b: { id: 'acme/b', label: 'x/y' } }; const routes = [{ id: 'c/d' }]": [
+        "1 acme/a",
+        "1 acme/b",
+    ],
+    "const x = { model: 'acme/a', brand: 'B' }; const car = { model: 'acme/b' }; type T = { model: 'acme/c' }": [],
+    "const x = { modelPath: 'acme/a', dtype: 'q8' }; const y = { modelPath: 'hulls/tug' }": ["1 acme/a"],
+}
+
+
+@pytest.mark.parametrize("text", HUB)
+def test_calls_and_listings(text: str) -> None:
+    assert found(text, "a.ts") == HUB[text]
+
+
+def test_attributes_of_components_and_scripts_in_pages() -> None:
+    assert found("const A = () => <A model='acme/a' modelId={'acme/b'} title='x/y' />", "a.tsx") == [
+        "1 acme/a",
+        "1 acme/b",
+    ]
+    page = "<p>pipeline('x', 'acme/a')</p>\n<script type='module'>\npipeline('x', 'acme/b')\n</script>"
+    assert found(page, "a.html") == ["3 acme/b"]

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from openness.discover import command_rules, docker, make, modelfile, shell, shell_words
+from openness.discover import command_rules, docker, justfile, make, modelfile, shell, shell_words
 from openness.discover.source import Source
 from openness.errors import SourceError
 from openness.model import Use
 
 SHA = "0123456789abcdef0123456789abcdef01234567"
-FINDERS: list[Callable[[Source], Iterator[Use]]] = [shell.find, docker.find, make.find, modelfile.find]
+FINDERS: list[Callable[[Source], Iterator[Use]]] = [shell.find, docker.find, make.find, modelfile.find, justfile.find]
 
 
 def found(finder: Callable[[Source], Iterator[Use]], text: str) -> list[str]:
@@ -28,6 +28,54 @@ def found(finder: Callable[[Source], Iterator[Use]], text: str) -> list[str]:
 
 
 SHELL = {
+    # functions: the line is that of the call
+    'f() { hf download "$1" --revision "$2"; }\nf acme/a r1\nf acme/b r2': ["2 acme/a @r1", "3 acme/b @r2"],
+    'function f {\n  local r="${1:-acme/d}"\n  vllm serve $r\n}\nf\nf acme/a': ["3 acme/d", "6 acme/a"],
+    'run() { echo "+ $*"; "$@"; }\nrun ollama pull llama3': ["2 llama3 ollama"],
+    'n() { shift; "$@"; }\nn 3 hf download acme/a': ["2 acme/a"],
+    'f() { for m in "$@"; do hf download $m; done; }\nf acme/a acme/b': ["2 acme/a", "2 acme/b"],
+    'f() { g "$1"; }\ng() { hf download "${1:?}"; }\nf acme/a': ["3 acme/a"],
+    'f() { f "$@"; f "$@"; hf download $1; }\nf acme/a': ["2 acme/a"],
+    'f() { echo "$1"; }\nf acme/a': [],
+    "set -- acme/a acme/b\nhf download $2": ["2 acme/b"],
+    """bash -c 'hf download "$1"' _ acme/a""": ["1 acme/a"],
+    # loops over what they are fed
+    "while read -r m; do hf download $m; done <<'X'\nacme/a\n# no\nacme/b\nX": ["2 acme/a", "4 acme/b"],
+    'while IFS=: read -r m r; do hf download "$m" --revision $r; done <<< "acme/a:r1"': ["1 acme/a @r1"],
+    "printf '%s %s\\n' acme/a r1 acme/b r2 | while read m r; do\nhf download $m --revision $r\ndone": [
+        "1 acme/a @r1",
+        "1 acme/b @r2",
+    ],
+    "mapfile -t all < <(printf '%s\\n' acme/a acme/b)\nfor m in ${all[@]}; do vllm serve $m; done": [
+        "2 acme/a",
+        "2 acme/b",
+    ],
+    'for p in acme/a@r1 acme/b@r2; do\nhf download "${p%@*}" --revision "${p#*@}"\ndone': [
+        "2 acme/a @r1",
+        "2 acme/b @r2",
+    ],
+    "echo acme/a | xargs -I{} hf download {}": ["1 acme/a"],
+    "parallel hf download {} ::: acme/a acme/b": ["1 acme/a", "1 acme/b"],
+    # files that are written
+    "M=acme/a\ncat > x.env <<-E\n\tMODEL_ID=$M\n\tE": ["3 acme/a"],
+    "cat <<E | kubectl apply -f -\nargs: ['--model', acme/a]\nE": ["2 acme/a"],
+    'echo "MODEL_ID=acme/a" >> "$GITHUB_ENV"': ["1 acme/a"],
+    'echo "MODEL_ID=acme/a" >> notes.txt': [],
+    """curl x/v1 -d @- <<J\n{"model": "acme/a"}\nJ""": ["2 acme/a"],
+    # images, and programs whose models are something else
+    "docker run -e MODEL_ID=acme/a ghcr.io/huggingface/text-generation-inference:3": ["1 acme/a"],
+    "docker run localai/localai huggingface://acme/a/b.gguf": ["1 acme/a"],
+    "dbt run --models staging/orders; poetry run dbt run -m a/b --model c/d; juju status --model a/b": [],
+    "export MODEL_IMAGE=acme/server:2": [],
+    f"ls /x/models--acme--a/snapshots/{SHA}; rm -r /x/models--acme--b/snapshots/{SHA}": [f"1 acme/a @{SHA}"],
+    "python -m mteb run -m acme/a; python convert_hf_to_gguf.py acme/b": ["1 acme/a", "1 acme/b"],
+    "python get_model.py acme/a; python train_model.py conf/a; python get_data.py acme/b": ["1 acme/a"],
+    "vllm serve acme/a --lora-modules x=acme/b y=acme/c --port 1": ["1 acme/a", "1 acme/b", "1 acme/c"],
+    "helm install x c/d --set 'spec[0].modelURL=acme/a,n=1'; sbatch --export=ALL,MODEL=acme/b j": [
+        "1 acme/a",
+        "1 acme/b",
+    ],
+    "hf upload acme/a .; ollama push me/a; docker model push me/b": [],
     # commands and their options
     "vllm serve acme/llm-7b --port 80 --served-model-name acme/other": ["1 acme/llm-7b"],
     "vllm serve --dtype bfloat16 --trust-remote-code acme/llm-7b": ["1 acme/llm-7b"],
@@ -118,6 +166,9 @@ def test_shell(text: str) -> None:
 
 
 DOCKER = {
+    "FROM ollama/ollama\nENV MODEL=mistral PORT=1": ["2 mistral ollama"],
+    "FROM x\nADD https://huggingface.co/acme/a/resolve/r1/m.bin /m": ["2 acme/a @r1"],
+    "FROM x\nCOPY <<E /app/.env\nMODEL_ID=acme/a\nE": ["3 acme/a"],
     "FROM x\nENV MODEL_ID=acme/a \\\n  # why\n  EMBEDDING_MODEL='acme/b'": ["2 acme/a", "4 acme/b"],
     "FROM x\nENV LLM_MODEL acme/a": ["2 acme/a"],
     "ARG M=acme/a\nFROM x\nARG M\nRUN hf download $M": ["4 acme/a"],
@@ -137,6 +188,9 @@ def test_docker(text: str) -> None:
 
 
 MAKE = {
+    "get = hf download $(1) --revision $(2)\nx:\n\t$(call get,acme/a,r1)": ["3 acme/a @r1"],
+    "define get\n\t@hf download $(1)\nendef\nx:\n\t$(call get,acme/a)": ["5 acme/a"],
+    "L = acme/a acme/b\nx:\n\t$(foreach m,$(L),hf download $(m);)": ["3 acme/a", "3 acme/b"],
     "MODEL ?= acme/a\nrun:\n\t@vllm serve $(MODEL) \\\n\t  --revision r1": ["3 acme/a @r1"],
     "MODEL_ID := acme/a # why": ["1 acme/a"],
     "ORG = acme\nNAME = $(ORG)/a\nx:\n\thf download ${NAME}": ["4 acme/a"],
@@ -150,6 +204,30 @@ MAKE = {
 @pytest.mark.parametrize("text", MAKE)
 def test_make(text: str) -> None:
     assert found(make.find, text) == MAKE[text]
+
+
+JUST = {
+    "m := 'acme/a'\nr:\n    vllm serve {{m}}": ["3 acme/a"],
+    "chat name='gemma2:9b' *a:\n  @ollama run {{ name }} {{a}}": ["2 gemma2:9b ollama"],
+    "get m:\n    hf download {{m}}\nall: (get 'acme/a')\n    just get acme/b": ["3 acme/a", "4 acme/b"],
+    "export MODEL_ID := env('M', 'acme/a')\nimage := 'acme/b'": ["1 acme/a"],
+    "x:\n    #!/usr/bin/env python\n    from transformers import AutoModel\n    AutoModel.from_pretrained('acme/a')": [
+        "4 acme/a"
+    ],
+    "o := 'acme'\nx $M=(o / 'a'):\n    hf download $M # acme/b": ["3 acme/a"],
+}
+
+
+@pytest.mark.parametrize("text", JUST)
+def test_just(text: str) -> None:
+    assert found(justfile.find, text) == JUST[text]
+
+
+def test_what_another_file_sets_is_known() -> None:
+    tree = {"bin/lib.sh": 'get() { hf download "$1"; }\nhf download acme/own', "a.env": "MODEL=acme/b"}
+    text = 'source "$(dirname "$0")/lib.sh"\n. ./../a.env\nget acme/a\nvllm serve "$MODEL"'
+    uses = shell.find(Source("bin/x.sh", text), tree.get)
+    assert [f"{one.path}:{one.line} {one.model}" for one in uses] == ["bin/x.sh:3 acme/a", "bin/x.sh:4 acme/b"]
 
 
 def test_modelfile() -> None:

@@ -19,7 +19,7 @@ class Command(NamedTuple):
 
     name: str
     first: str | None
-    """How its first word that is no option is read: `hub`, `ollama` or `docker`; None: it is no model."""
+    """How its first word that is no option is read: `hub`, `org` (with one), `ollama` or `docker`; None: not at all."""
 
     models: frozenset[str]
     """Options whose value is a model, a bare name included; as written, with dashes."""
@@ -27,6 +27,12 @@ class Command(NamedTuple):
     revisions: frozenset[str]
     unless: frozenset[tuple[str, ...]]
     """An option, with or without a value, that makes it load no model."""
+
+    words: str | None = None
+    """How each word that is no option is read, if that names a model."""
+
+    sends: bool = False
+    """Whether it loads none: its words say where something goes, or what it is called from then on."""
 
 
 class Rules(NamedTuple):
@@ -39,6 +45,9 @@ class Rules(NamedTuple):
     bare: re.Pattern[str]
     ollama: re.Pattern[str]
     overrides: re.Pattern[str]
+    several: re.Pattern[str]
+    """Options that take several words."""
+
     revisions: frozenset[str]
     flags: frozenset[str]
     wrappers: frozenset[str]
@@ -46,6 +55,14 @@ class Rules(NamedTuple):
     pythons: frozenset[str]
     silent_commands: frozenset[str]
     fetches: frozenset[str]
+    scripts: re.Pattern[str]
+    """Scripts that load the model that their first word names."""
+
+    others: frozenset[str]
+    """Programs whose models are no models of ours."""
+
+    keepers: frozenset[str]
+    """Of the silent ones, those whose words may be files in the Hub client's cache."""
 
 
 @lru_cache(maxsize=1)
@@ -64,6 +81,7 @@ def rules() -> Rules:
         bare=_whole(top.texts("bare-options")),
         ollama=_whole(top.texts("ollama-options")),
         overrides=_whole(top.texts("overrides")),
+        several=_whole(top.texts("several")),
         revisions=frozenset(top.texts("revisions")),
         flags=frozenset(top.texts("flags")),
         wrappers=frozenset(top.texts("wrappers")),
@@ -71,6 +89,9 @@ def rules() -> Rules:
         pythons=frozenset(top.texts("pythons")),
         silent_commands=frozenset(top.texts("silent")),
         fetches=frozenset(top.texts("fetches")),
+        scripts=re.compile(top.text("scripts"), re.IGNORECASE),
+        others=frozenset(top.texts("others")),
+        keepers=frozenset(top.texts("keepers")),
     )
 
 
@@ -78,7 +99,7 @@ def _command(commands: yamlio.Reader, name: str) -> Command:
     entry = commands.child(name)
     if entry is None:
         commands.fail(name, f"'{name}' needs a mapping")
-    entry.only("first", "model", "revision", "unless", "like")
+    entry.only("first", "model", "revision", "unless", "words", "sends", "like")
     like = entry.text("like", "")
     if like:
         if like not in commands.map or like == name:
@@ -90,6 +111,8 @@ def _command(commands: yamlio.Reader, name: str) -> Command:
         frozenset(entry.texts("model")),
         frozenset(entry.texts("revision")),
         frozenset(tuple(one.split()) for one in entry.texts("unless")),
+        entry.text("words", "") or None,
+        bool(entry.flag("sends")),
     )
 
 
@@ -100,7 +123,7 @@ def _whole(patterns: Sequence[str]) -> re.Pattern[str]:
 @lru_cache(maxsize=4096)
 def key(name: str) -> str:
     """An option or variable as the rules compare it: `--model.name-or-path` → `model_name_or_path`."""
-    return re.sub(r"[-.]", "_", name.lstrip("-")).lower()
+    return re.sub(r"\[\w*\]", "", re.sub(r"[-.]|(?<=[a-z0-9])(?=[A-Z])", "_", name.lstrip("-"))).lower()
 
 
 @lru_cache(maxsize=4096)
@@ -128,9 +151,17 @@ def command(words: Sequence[str]) -> tuple[Command, int] | None:
     names = [first, *words[1:MOST_WORDS]]
     if first == "python" and "-m" in words[1:5]:
         module = words.index("-m")
-        names = [first, *words[module : module + 2]]
-        found = rules().commands.get(" ".join(names))
-        return (found, module + 2) if found else None
+        whole = rules().commands.get(" ".join([first, *words[module : module + 2]]))
+        inner = (whole, 2) if whole else command(words[module + 1 :])  # a module is mostly its program, too
+        return (
+            (inner[0], module + inner[1]) if whole and inner else (inner[0], module + 1 + inner[1]) if inner else None
+        )
+    if first == "python":
+        script = next((at for at, word in enumerate(words[1:4], 1) if not word.startswith("-")), 0)
+        inner = command(words[script:]) if script and words[script].endswith(".py") else None
+        return (inner[0], script + inner[1]) if inner else None
+    if rules().scripts.fullmatch(first):
+        return Command(first, "org", frozenset(), frozenset(), frozenset()), 1
     for count in range(len(names), 0, -1):
         found = rules().commands.get(" ".join(names[:count]))
         if found:

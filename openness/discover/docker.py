@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from openness.discover import command_rules, shell
+from openness.discover import command_rules, names, shell
 from openness.discover.shell_values import Argument
-from openness.discover.source import Look, Source
+from openness.discover.source import Look, Source, use
 from openness.errors import SourceError
 from openness.model import Use
 
@@ -22,6 +22,7 @@ _HEREDOC = re.compile(r"<<-?\s*[\"']?([\w.]+)[\"']?")
 _FLAGS = re.compile(r"(?:--[\w-]+(?:=\S+)?\s+)+")
 _STAGE = re.compile(r"(?:--\S+\s+)*(\S+)(?:\s+AS\s+(\S+))?", re.IGNORECASE)
 _PAIR = re.compile(r"([A-Za-z_]\w*)(?:=|\s+)(?=\S)")
+_VALUE = re.compile(r"([A-Za-z_]\w*)[= ][\"']?([^\s\"'$]+)[\"']?(?=\s|$)")
 _ITEM = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 Known = dict[str, tuple[str, ...]]
@@ -61,8 +62,12 @@ def find(source: Source, look: Look | None = None) -> Iterator[Use]:
             stage = _stage(step, everywhere, stages)
         elif step.word in ("ENV", "ARG"):
             found += _variables(source, step, stage.known, everywhere, look)
+            if stage.image == [names.OLLAMA]:
+                found += _of_ollama(source, step)
         elif step.word == "RUN":
             found += _run(source, step, stage.known, look)
+        elif step.word in ("ADD", "COPY"):
+            found += _copied(source, step, stage.known, look)
         elif step.word in ("CMD", "ENTRYPOINT"):
             stage = _command(source, step, stage, found, look)
     found += _started(source, stage, look)
@@ -140,6 +145,15 @@ def _variables(source: Source, step: Step, known: Known, everywhere: Known, look
     return shell.run(source.at(step.line, text), look, known)
 
 
+def _of_ollama(source: Source, step: Step) -> Iterator[Use]:
+    """The variables of an image of Ollama's, whose models have names of its library."""
+    for pair in _VALUE.finditer(step.text):
+        named = names.read(pair[2], default=names.OLLAMA) if command_rules.speaks(pair[1]) else None
+        if named:
+            line = step.line + step.text.count("\n", 0, pair.start())
+            yield use(source, named, line, f"variable {pair[1]}")
+
+
 def _run(source: Source, step: Step, known: Known, look: Look | None) -> list[Use]:
     """A build step: a shell text, a here-document as one, or a list of words."""
     text = step.text
@@ -154,6 +168,18 @@ def _run(source: Source, step: Step, known: Known, look: Look | None) -> list[Us
     if mark and not first.strip()[mark.end() :].strip():
         return shell.run(source.at(step.line + 1, body.rpartition("\n")[0]), look, dict(known))
     return shell.run(source.at(step.line, text), look, dict(known))
+
+
+def _copied(source: Source, step: Step, known: Known, look: Look | None) -> list[Use]:
+    """An address that ADD fetches, or a here-document that becomes a file, as the shell text that does the same."""
+    first, _, body = step.text.partition("\n")
+    mark = _HEREDOC.search(first)
+    text = step.text
+    if mark:
+        text = f"cat {mark[0]} > {first.split()[-1]}\n{body}"
+    elif "://" not in text:
+        return []
+    return shell.run(source.at(step.line, text if mark else f"curl {text}"), look, dict(known))
 
 
 def _command(source: Source, step: Step, stage: Stage, found: list[Use], look: Look | None) -> Stage:

@@ -9,7 +9,15 @@ from openness.discover.source import Look, Source
 from openness.errors import SourceError
 from openness.model import Use
 
-_SHARED = {"yaml": "config", "json": "config", "toml": "config", "ini": "config", "hcl": "config", "card": "config"}
+_SHARED = {
+    "yaml": "config",
+    "json": "config",
+    "toml": "config",
+    "ini": "config",
+    "hcl": "config",
+    "card": "config",
+    "page": "javascript",
+}
 """The module of a form that is not called like it."""
 
 

@@ -20,6 +20,7 @@ from openness.discover.javascript_values import (
     MAX_LENGTH,
     OPENS,
     Program,
+    assigned,
     end_of,
     follow_imports,
     is_key,
@@ -27,7 +28,8 @@ from openness.discover.javascript_values import (
     template_of,
     values_of,
 )
-from openness.discover.shell_values import read
+from openness.discover.names import Named
+from openness.discover.shell_values import Argument, read
 from openness.discover.source import Look, Source, use
 from openness.errors import CatalogError, SourceError
 from openness.model import Use
@@ -36,6 +38,8 @@ _ADDRESS = re.compile(
     r"(?:huggingface\.co|hf\.co)/[^\s]*?/(?:resolve|raw|blob)/|^hf://|models--[\w.-]+--", re.IGNORECASE
 )
 _SERVED = re.compile(r"(?:api-inference|router)\.huggingface\.co/(?:[\w-]+/)?models/([^\s?#]+)", re.IGNORECASE)
+_PAGES = (".vue", ".svelte", ".astro", ".html", ".htm")
+_SCRIPT = re.compile(r"<script\b[^<>]*>", re.IGNORECASE)
 _WORD_ENDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
@@ -46,6 +50,11 @@ class Loader(NamedTuple):
     of: re.Pattern[str]
     kind: str
     bare: bool
+    keys: tuple[str, ...] = ()
+    """The keys that hold the model where the argument is an object."""
+
+    like: re.Pattern[str] | None = None
+    """What occurs in the name."""
 
 
 class Rules(NamedTuple):
@@ -56,6 +65,14 @@ class Rules(NamedTuple):
     ollama: re.Pattern[str]
     silent_calls: re.Pattern[str]
     silent_keys: frozenset[str]
+    commands: frozenset[str]
+    runners: re.Pattern[str]
+    bare_names: re.Pattern[str]
+    listings: re.Pattern[str]
+    inner_keys: frozenset[str]
+    telling: frozenset[str]
+    things: frozenset[str]
+    thing_names: re.Pattern[str]
 
 
 @lru_cache(maxsize=1)
@@ -64,13 +81,15 @@ def _rules() -> Rules:
     top = yamlio.Reader(yamlio.read(path, error=CatalogError), str(path), "the list of loaders", CatalogError)
     loaders: dict[str, list[Loader]] = {}
     for entry in top.maps("loaders"):
-        entry.only("call", "argument", "of", "kind", "bare")
+        entry.only("call", "argument", "of", "kind", "bare", "keys", "like")
         number = entry.need("argument")
         loader = Loader(
             number if isinstance(number, int) else 0,
             re.compile(entry.text("of", ""), re.IGNORECASE),
             entry.text("kind", names.HUB),
             bool(entry.flag("bare")),
+            entry.texts("keys"),
+            re.compile(entry.text("like")) if "like" in entry.map else None,
         )
         loaders.setdefault(entry.text("call"), []).append(loader)
     return Rules(
@@ -79,11 +98,22 @@ def _rules() -> Rules:
         re.compile(top.text("ollama"), re.IGNORECASE),
         re.compile(top.text("silent-calls"), re.IGNORECASE),
         frozenset(top.texts("silent-keys")),
+        frozenset(top.texts("commands")),
+        re.compile(top.text("runners")),
+        re.compile(top.text("bare-names")),
+        re.compile(top.text("listings")),
+        frozenset(top.texts("inner-keys")),
+        frozenset(top.texts("telling")),
+        frozenset(top.texts("things")),
+        re.compile(top.text("thing-names")),
     )
 
 
 def find(source: Source, look: Look | None = None) -> Iterator[Use]:
     """The models of a program, in the order of its lines. Raises SourceError for one that is too long. Linear."""
+    if source.path.lower().endswith(_PAGES):
+        yield from _in_page(source, look)
+        return
     if len(source.content) > MAX_LENGTH:
         raise SourceError(f"longer than {MAX_LENGTH:,} characters; not read", source.path, source.line(1))
     jsx = not source.path.lower().endswith((".ts", ".mts", ".cts"))
@@ -100,13 +130,27 @@ def find(source: Source, look: Look | None = None) -> Iterator[Use]:
     yield from sorted(distinct.values(), key=lambda one: one.line)
 
 
+def _in_page(source: Source, look: Look | None) -> Iterator[Use]:
+    """The models of the programs in a page."""
+    text, line, counted, end = source.content, 1, 0, 0
+    while (found := _SCRIPT.search(text, end)) and (end := text.find("</script>", found.end())) >= 0:
+        line += text.count("\n", counted, found.end())
+        counted = found.end()
+        script = source.at(line, text[found.end() : end])._replace(path=source.path + ".ts")
+        if len(script.content) <= MAX_LENGTH:
+            yield from (one._replace(path=source.path) for one in find(script, look))
+
+
 def _loaded(program: Program) -> Iterator[Use]:
     """The models of calls that load one, of keys that speak of one, and of addresses."""
     found, rules = program.tokens, _rules()
     stack: list[tuple[int, str]] = []
+    things: dict[int, bool] = {}
     for at, token in enumerate(found):
         if token.kind in (TEXT, TEMPLATE):
             yield from _addressed(program, at)
+            if token.kind == TEMPLATE and at and found[at - 1].text in rules.commands:
+                yield from _commands(program, [(at, at + 1)])
         if token.kind == MARK and token.text in OPENS:
             callee = _callee(program, at) if token.text == "(" else ""
             if callee:
@@ -122,15 +166,26 @@ def _loaded(program: Program) -> Iterator[Use]:
             and found[stack[-1][0]].text == "{"
         ):
             key = found[at - 1].text
-            if key in rules.silent_keys or not speaks(key):
+            if _is_listed(program, at, stack):
+                yield from _entry(program, at)
+            silent = key in rules.silent_keys and not _beside(program, stack[-1][0], rules.telling)
+            if silent or not speaks(key):
                 continue
-            calls = [(opened, callee) for opened, callee in stack[-8:] if callee]
+            opened = stack[-1][0]
+            if opened not in things:
+                things[opened] = _is_thing(program, opened)
+            if things[opened]:
+                continue
+            calls = [(begun, callee) for begun, callee in stack[-8:] if callee]
             yield from _keyed(program, at, key, calls)
 
 
 def _callee(program: Program, at: int) -> str:
     """What is called by the bracket at `at`: `ollama.chat`, `createOpenAI()`; empty where nothing is."""
     found, parts, back = program.tokens, list[str](), at - 1
+    if back > 0 and found[back].text == ">":  # the types of `pipeline<'task'>(…)`
+        begun = next((one for one in range(back, max(back - 20, -1), -1) if found[one].text == "<"), 0)
+        back = begun - 1 if begun and found[begun - 1].kind == NAME else back
     while back >= 0 and len(parts) < 12:
         token = found[back]
         if token.kind == NAME or token.text in (".", "?."):
@@ -159,18 +214,128 @@ def _called(program: Program, at: int, callee: str) -> Iterator[Use]:
     loaders = rules.loaders.get(last, [])
     if made or (not chain and _is_made(program, last)):
         loaders = [Loader(0, re.compile(""), names.OLLAMA if _is_ollama(program, callee) else names.HUB, False)]
-    arguments = _arguments(program, at) if loaders else []
+    runs = last in rules.commands and rules.runners.search(chain) is not None
+    arguments = _arguments(program, at) if loaders or runs else []
+    if runs:
+        yield from _commands(program, arguments[:2])
     for loader in loaders:
         if loader.argument >= len(arguments) or not loader.of.search(chain):
             continue
         start, end = arguments[loader.argument]
+        if loader.keys and found[start].text == "{":
+            yield from _in_object(program, loader, start, last)
+            return
         revision = _keyed_text(program, arguments[loader.argument + 1 :], "revision")
         for value in values_of(program, start, end):
-            named = read(value, bare=loader.bare, default=loader.kind)
-            if named:
+            default = names.OLLAMA if chain and _is_ollama(program, callee) else loader.kind
+            named = read(value, bare=loader.bare, default=default)
+            if named and (loader.like is None or loader.like.search(value)):
                 line = found[start].line
                 yield use(program.source, named, line, last if last != "()" else callee, revision)
         return
+
+
+def _in_object(program: Program, loader: Loader, at: int, name: str) -> Iterator[Use]:
+    """The model under the keys of an object: a text, or a repository that is an object of its own."""
+    whole = (at, program.close.get(at, at))
+    revision = _keyed_text(program, [whole], "revision")
+    for key in loader.keys:
+        place = _key_in(program, whole, key)
+        if place is None:
+            continue
+        inner = (place, program.close.get(place, place))
+        if program.tokens[place].text == "{" and program.tokens[place].kind == MARK:
+            if _keyed_text(program, [inner], "type") in ("dataset", "space"):
+                continue
+            held = _key_in(program, inner, "name")
+            place = place if held is None else held
+        for value in values_of(program, place, end_of(program, place)):
+            named = read(value.removeprefix("models/"), bare=loader.bare, default=loader.kind)
+            if named:
+                yield use(program.source, named, program.tokens[place].line, name, revision)
+
+
+def _key_in(program: Program, whole: tuple[int, int], wanted: str) -> int | None:
+    """Where the value of a key of an object begins; not of an object within it."""
+    found, at = program.tokens, whole[0] + 1
+    while at < min(whole[1], whole[0] + MAX_EXPRESSION):
+        if found[at].text == wanted and is_key(found, at) and found[at + 1].text == ":":
+            return at + 2
+        at = program.close.get(at, at) + 1
+    return None
+
+
+def _commands(program: Program, arguments: Sequence[tuple[int, int]]) -> Iterator[Use]:
+    """The models of a command line that is run: a text, or a program and its words."""
+    from openness.discover import shell
+
+    found, words = program.tokens, list[Argument]()
+    for start, end in arguments:
+        listed = start < len(found) and found[start].text == "[" and found[start].kind == MARK
+        at, end = (start + 1, program.close.get(start, end)) if listed else (start, end)
+        while at < end:
+            stop = min(end_of(program, at), end)
+            values = values_of(program, at, stop)
+            if not listed and not words and values:
+                text = program.source.at(found[start].line, values[0].replace("\n", " "))
+                quote = program.source
+                yield from (
+                    use(quote, Named(one.model, one.kind), found[start].line, one.via, one.revision)
+                    for one in shell.find(text)
+                )
+            words += [Argument(values or ("$?",), found[at].line)]
+            at = stop + 1
+    if len(words) > 1:
+        yield from shell.argv(program.source, words, {})
+
+
+def _is_listed(program: Program, at: int, stack: Sequence[tuple[int, str]]) -> bool:
+    """Whether a key stands in a listing of models: any of the mapping's own, of its entries the telling ones."""
+    found, rules = program.tokens, _rules()
+    for depth, (opened, callee) in enumerate(reversed(stack[-4:])):
+        if callee or found[opened].text == "(":
+            return False
+        before = found[opened - 1].text if opened else ""
+        if before in ("=", ":"):
+            name = assigned(found, opened - 1) if before == "=" else opened - 2
+            key = _WORD_ENDS.sub("_", found[name].text).lower() if name is not None and name >= 0 else ""
+            if rules.listings.fullmatch(key):
+                own = depth == 0 and found[opened].text == "{"
+                return own or found[at - 1].text in rules.inner_keys
+    return False
+
+
+def _entry(program: Program, at: int) -> Iterator[Use]:
+    """The model of an entry of a listing: only a name with its organisation."""
+    found = program.tokens
+    if found[at + 1].kind not in (TEXT, TEMPLATE):
+        return
+    for value in values_of(program, at + 1, end_of(program, at + 1)):
+        named = read(value, bare=_rules().bare_names.fullmatch(value) is not None)
+        if named:
+            yield use(program.source, named, found[at + 1].line, f"key {found[at - 1].text}")
+
+
+def _is_thing(program: Program, opened: int) -> bool:
+    """Whether an object is about a thing that has a model: by the keys in it, or its name."""
+    found, rules = program.tokens, _rules()
+    before = found[opened - 1].text if opened else ""
+    name = assigned(found, opened - 1) if before == "=" else opened - 2 if before == ":" else None
+    if name is not None and name >= 0 and rules.thing_names.fullmatch(found[name].text):
+        return True
+    if (opened > 2 and found[opened - 2].text in ("type", "interface")) or (name and found[name - 1].text == "type"):
+        return True
+    return _beside(program, opened, rules.things)
+
+
+def _beside(program: Program, opened: int, keys: frozenset[str]) -> bool:
+    """Whether an object has one of these keys."""
+    found, at = program.tokens, opened + 1
+    while at < min(program.close.get(opened, at), opened + MAX_EXPRESSION):
+        if found[at].text in keys and is_key(found, at) and found[at + 1].text in (":", ","):
+            return True
+        at = program.close.get(at, at) + 1
+    return False
 
 
 def _is_made(program: Program, name: str) -> bool:
@@ -240,7 +405,8 @@ def _keyed(program: Program, at: int, key: str, calls: Sequence[tuple[int, str]]
     )
     revision = _keyed_text(program, [(opened, program.close[opened])], "revision") if opened is not None else None
     for value in values_of(program, at + 1, end):
-        named = read(value, default=names.OLLAMA if ollama else names.HUB)
+        bare = _rules().bare_names.fullmatch(value) is not None
+        named = read(value, bare=bare, default=names.OLLAMA if ollama else names.HUB)
         if named:
             yield use(program.source, named, line, f"key {key}", revision)
 
@@ -271,7 +437,8 @@ def _spoken(program: Program) -> Iterator[Use]:
         for at in places:
             ollama = _rules().ollama.search(name) is not None
             for value in values_of(program, at, end_of(program, at)):
-                named = read(value, default=names.OLLAMA if ollama else names.HUB)
+                bare = _rules().bare_names.fullmatch(value) is not None
+                named = read(value, bare=bare, default=names.OLLAMA if ollama else names.HUB)
                 if named:
                     line = program.tokens[at].line
                     yield use(program.source, named, line, f"variable {name}")

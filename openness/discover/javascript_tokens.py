@@ -22,7 +22,7 @@ _STRING = re.compile(r"'((?:[^'\\\n]|\\[\s\S])*)'?|\"((?:[^\"\\\n]|\\[\s\S])*)\"
 _REGEX = re.compile(r"/(?![*/])(?:[^/\\\[\n]|\\.|\[(?:[^\]\\\n]|\\.){0,200}\]){1,500}/[a-z]*")
 _TEMPLATE_TEXT = re.compile(r"[^`\\$]+")
 _TAG = re.compile(r"<(?=[A-Za-z_$>])(?:[\w$.:-]*)")
-_ATTRIBUTE = re.compile(r"(?:\s|//[^\n]*|[\w$:.-]+|=|\"[^\"]*\"|'[^']*')+")
+_ATTRIBUTE = re.compile(r"(?:\s|//[^\n]*+)++|([\w$:.-]+)(?:\s*(=)\s*(?:\"([^\"]*)\"|'([^']*)')?)?|=|\"[^\"]*\"|'[^']*'")
 _ESCAPE = re.compile(r"\\(u\{[0-9a-fA-F]{1,6}\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|\n|[\s\S])")
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0", "\n": ""}
 _BEFORE_EXPRESSION = frozenset(
@@ -166,7 +166,7 @@ class _Reader:
                 levels -= 1
             elif tag:
                 self.at = tag.end()
-                levels += self._attributes(found)
+                levels += self._attributes(found, component=tag[0][1:2].isupper())
             elif text[self.at] == "{":
                 self._expression(found)
                 continue
@@ -181,13 +181,18 @@ class _Reader:
         self.depth -= 1
         found.append(Token(NAME, "0", self.line()))
 
-    def _attributes(self, found: list[Token]) -> int:
-        """Past the attributes of a tag; 1 where it is left open, 0 where it closes itself."""
-        text = self.text
+    def _attributes(self, found: list[Token], *, component: bool) -> int:
+        """Past the attributes of a tag, which are kept of a component; 1 if it is left open, 0 if it closes itself."""
+        text, name = self.text, ""
         while self.at < len(text):
             plain = _ATTRIBUTE.match(text, self.at)
             if plain:
                 self.at = plain.end()
+                value = plain[3] or plain[4]
+                if not plain[0].isspace():
+                    name = plain[1] if plain[2] and value is None else ""
+                if component and plain[1] and value:
+                    self._named(found, plain[1], [Token(TEXT, value, self.line())])
             elif text.startswith("/>", self.at):
                 self.at += 2
                 return 0
@@ -195,15 +200,26 @@ class _Reader:
                 self.at += 1
                 return 1
             elif text[self.at] == "{":
-                self._expression(found)
+                self._expression(found, name if component else "")
+                name = ""
             else:
                 self.at += 1
         return 1
 
-    def _expression(self, found: list[Token]) -> None:
+    def _named(self, found: list[Token], name: str, value: list[Token]) -> None:
+        """An attribute, as an object with it as a key."""
+        line = value[0].line if value else self.line()
+        opened = [Token(MARK, one, line) for one in (";", "(", "{")]
+        found += [*opened, Token(NAME, name, line), Token(MARK, ":", line), *value]
+        found += [Token(MARK, one, line) for one in ("}", ")", ";")]
+
+    def _expression(self, found: list[Token], name: str = "") -> None:
         line = self.line()
         self.at += 1
         inner = self.until("}")
+        if name:
+            self._named(found, name, inner)
+            return
         found += [
             Token(MARK, ";", line),
             Token(MARK, "(", line),

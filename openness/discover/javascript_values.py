@@ -65,7 +65,7 @@ def program_of(source: Source, found: list[Token]) -> Program:
                 if OPENS[found[opened].text] == token.text:
                     break
         elif token.kind == MARK and token.text == "=":
-            name = _assigned(found, at)
+            name = assigned(found, at)
             if name is not None:
                 path = stack[-1][1] if stack and stack[-1][1].startswith("enum ") else ""
                 constants.setdefault(path.removeprefix("enum ") + found[name].text, []).append(at + 1)
@@ -125,20 +125,20 @@ def _path_of(found: list[Token], at: int, stack: list[tuple[int, str]]) -> str:
         return ""
     before = found[at - 1]
     if before.text == "=":
-        name = _assigned(found, at - 1)
+        name = assigned(found, at - 1)
         return f"{found[name].text}." if name is not None else ""
     if before.text == ":" and stack and stack[-1][1] and is_key(found, at - 2) and stack[-1][1].count(".") < 4:
         return f"{stack[-1][1]}{found[at - 2].text}."
     if before.text == "(" and at > 2 and found[at - 2].text == "freeze":
         equals = next((back for back in range(at - 3, max(at - 6, 0), -1) if found[back].text == "="), None)
-        name = _assigned(found, equals) if equals else None
+        name = assigned(found, equals) if equals else None
         return f"{found[name].text}." if name is not None else ""
     if before.kind == NAME and at > 1 and found[at - 2].text == "enum":
         return f"enum {before.text}."
     return ""
 
 
-def _assigned(found: list[Token], at: int) -> int | None:
+def assigned(found: list[Token], at: int) -> int | None:
     """The name that `=` sets, past a type: `model: string = …`."""
     before = at - 1
     if before < 0:

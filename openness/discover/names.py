@@ -21,7 +21,7 @@ HUB, OLLAMA, API = "hub", "ollama", "api"
 _ID = re.compile(r"([A-Za-z0-9][\w.-]{0,95})/([\w][\w.-]{0,95})")
 _BARE = re.compile(r"[A-Za-z0-9][\w.-]{1,95}")
 _URL = re.compile(
-    r"(?:https?://)?(?:(?:www\.|api-inference\.)?huggingface\.co|hf\.co)/(?:models/(?=[^/]+/[^/]))?([^?#\s\"'<>]+)",
+    r"(?:https?://)?(?:(?:www\.|api-inference\.|router\.)?huggingface\.co|hf\.co)/(?:(?:hf-inference/)?models/(?=[^/]+/[^/]))?([^?#\s\"'<>]+)",
     re.IGNORECASE,
 )
 _CACHED = re.compile(r"models--([\w.-]+?)--([\w.-]+?)(?:/(?:snapshots|refs)/([\w.-]+)|(?=[/\\\s\"']|\Z))")

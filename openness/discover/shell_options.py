@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from openness.discover import command_rules, names
 from openness.discover.command_rules import speaks
@@ -13,11 +13,13 @@ from openness.discover.shell_values import ADDRESS, MAX_VALUE, Argument, State, 
 from openness.discover.source import use
 
 _TELLING = re.compile(r"hf://|hf-hub:|models--[\w.-]+--", re.IGNORECASE)
-_PAIR = re.compile(r"([A-Za-z_][\w.+-]*)=(.*)", re.DOTALL)
+_PAIR = re.compile(r"(?:\w{1,40},){0,5}([A-Za-z_][\w.+[\]-]*)=(.*)", re.DOTALL)
 
 
 def load(state: State, command: command_rules.Command, arguments: Sequence[Argument]) -> None:
     """The models of a command that loads some, and its options."""
+    if command.sends:
+        return
     words = [one.text for one in arguments]
     options = {word for word in words if word.startswith("-")}
     for option, *value in command.unless:
@@ -29,10 +31,18 @@ def load(state: State, command: command_rules.Command, arguments: Sequence[Argum
     if first is not None:
         argument = arguments[first]
         for one in argument.values:
-            named = read(one, bare=True, default=str(command.first))
+            whole = command.first == "org"
+            named = read(one, bare=not whole, default=names.HUB if whole else str(command.first))
             if named:
                 state.uses.append(use(state.source, named, argument.line, command.name, revision))
                 revision = revision if len(argument.values) > 1 else None
+        if _PAIR.match(argument.text):  # no name, but `pretrained=org/name`
+            first = None
+    for argument in arguments if command.words else ():
+        for one in argument.values:
+            named = None if one.startswith("-") else read(one, default=str(command.words))
+            if named:
+                state.uses.append(use(state.source, named, argument.line, command.name, revision))
     speaking(state, [one for at, one in enumerate(arguments) if at != first], command, revision)
 
 
@@ -101,7 +111,8 @@ def speaking(
                 values = tuple(value.partition("=")[2] for value in argument.values)
                 revision = _option(state, argument._replace(values=values), option, command, words, revision)
             continue
-        option, previous = previous, ""
+        option = previous
+        previous = option if option and command_rules.rules().several.fullmatch(command_rules.key(option)) else ""
         speaks_of = bool(option) and (speaks(option) or (command is not None and option in command.models))
         if speaks_of or _pairs(option, text):
             revision = _option(state, argument, option, command, words, revision)
@@ -111,6 +122,15 @@ def speaking(
                 state.uses.append(
                     use(state.source, named, argument.line, "address" if "://" in value else via, revision)
                 )
+
+
+def kept(state: State, arguments: Sequence[Argument], via: str) -> None:
+    """The models whose files in the Hub client's cache a command looks at, takes or moves."""
+    for argument in arguments:
+        for value in argument.values:
+            named = names.cached(value) if "/snapshots/" in value else None
+            if named:
+                state.uses.append(use(state.source, named, argument.line, via))
 
 
 def _telling(value: str, name: str, via: str) -> Named | None:
@@ -142,9 +162,10 @@ def _option(
     listed = command is not None and option in command.models
     for value in argument.values:
         if value.startswith("{"):
-            _json(state, value, argument.line, words)
+            _json(state, value, argument.line, words, "lora" in key)
         elif _PAIR.match(value) and "://" not in value.partition("=")[0]:
-            _key_values(state, value, argument.line, option)
+            sent = bool(words) and command_rules.program(words[0]) in rules.fetches
+            _key_values(state, value, argument.line, option, sent)
         elif listed or (option and speaks(option)):
             default = names.OLLAMA if rules.ollama.fullmatch(key) else names.HUB
             named = read(value, bare=listed or rules.bare.fullmatch(key) is not None, default=default)
@@ -156,14 +177,14 @@ def _option(
     return revision
 
 
-def _key_values(state: State, text: str, line: int, option: str) -> None:
+def _key_values(state: State, text: str, line: int, option: str, sent: bool) -> None:
     """`key=value` or several with commas between: `pretrained=org/name,revision=main`, `MODEL=org/name`."""
     rules = command_rules.rules()
     pairs = [(pair[0], pair[1]) for pair in (part.partition("=")[::2] for part in text.split(",")) if pair[1]]
     revision = next((value for key, value in pairs if command_rules.key(key) in rules.revisions), None)
     for key, value in pairs:
         compared = command_rules.key(key)
-        strong = bool(option) or key.isupper() or "." in key or rules.overrides.fullmatch(compared) is not None
+        strong = bool(option) or sent or key.isupper() or "." in key or rules.overrides.fullmatch(compared) is not None
         named = None
         if speaks(option) and "lora" in command_rules.key(option):
             named = read(value)
@@ -175,8 +196,13 @@ def _key_values(state: State, text: str, line: int, option: str) -> None:
             revision = None
 
 
-def _json(state: State, text: str, line: int, words: Sequence[str]) -> None:
-    """The models in a JSON object: the body of a request, or an option's value."""
+def _json(state: State, text: str, line: int, words: Sequence[str], lora: bool) -> None:
+    """The models in a JSON object that is an option's value, which counts as one line."""
+    request(state, text.replace("\n", " "), line, words, lora)
+
+
+def request(state: State, text: str, line: int, words: Sequence[str], lora: bool = False) -> None:
+    """The models in a JSON object, the body of a request for one; it begins at `line`."""
     try:
         value = json.loads(text[:MAX_VALUE])
     except (ValueError, RecursionError):
@@ -184,8 +210,22 @@ def _json(state: State, text: str, line: int, words: Sequence[str]) -> None:
     address = next((word for word in words if "://" in word or "localhost" in word), "")
     ollama = re.search(r":11434\b|/api/(?:pull|generate|chat|embed|embeddings)\b", address)
     default = names.OLLAMA if ollama else names.HUB
-    for key, entry in list(value.items())[:100] if isinstance(value, dict) else ():
-        if isinstance(entry, str) and (speaks(key) or (ollama and key == "name")):
+    for key, entry in _entries(value, 0):
+        if speaks(key) or (ollama and key == "name") or (lora and key == "path"):
             named = read(entry, default=default)
             if named:
-                state.uses.append(use(state.source, named, line, f"key {key}", None))
+                at = line + text[: max(text.find(entry), 0)].count("\n")
+                state.uses.append(use(state.source, named, at, f"key {key}", None))
+
+
+def _entries(value: object, depth: int) -> Iterator[tuple[str, str]]:
+    """The texts of an object and of those within it, with their keys."""
+    if depth > 6:
+        return
+    for key, entry in list(value.items())[:100] if isinstance(value, dict) else ():
+        if isinstance(entry, str):
+            yield key, entry
+        else:
+            yield from _entries(entry, depth + 1)
+    for entry in value[:20] if isinstance(value, list) else ():
+        yield from _entries(entry, depth + 1)

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import product
 from typing import NamedTuple
 
 from openness.discover import names, shell_words
 from openness.discover.names import Named
-from openness.discover.shell_words import Variable, Word
+from openness.discover.shell_words import Command, Variable, Word
 from openness.discover.source import Look, Source
 from openness.model import Use
 
 MAX_VALUES = 16
 """Most values of a word that are told apart."""
+
+MAX_POSITIONS = 100
+"""Most arguments of a function that are known."""
 
 MAX_VALUE = 20_000
 """Longest value of a variable, in characters."""
@@ -33,6 +37,14 @@ class Argument(NamedTuple):
         return self.values[0] if self.values else ""
 
 
+class Function(NamedTuple):
+    """Where the commands of a shell function stand."""
+
+    source: Source
+    commands: Sequence[Command]
+    body: tuple[int, int]
+
+
 class State(NamedTuple):
     """What is known at a place of the text, and what was found up to there."""
 
@@ -45,7 +57,10 @@ class State(NamedTuple):
     spoken: list[Use]
     """Of variables that speak of a model; they count where no command in the text loads it."""
 
-    depth: int = 0
+    depth: int
+    functions: dict[str, Function]
+    left: list[int]
+    """How many commands may still be looked at again, in functions and loops."""
 
 
 def read(value: str, *, bare: bool = False, default: str = names.HUB) -> Named | None:
@@ -63,6 +78,9 @@ def read(value: str, *, bare: bool = False, default: str = names.HUB) -> Named |
 def expanded(state: State, word: Word, *, split: bool = True) -> list[Argument]:
     """The arguments that a word comes to: several for an array, or for a variable with spaces in it."""
     only = word.parts[0] if len(word.parts) == 1 else None
+    if isinstance(only, Variable) and only.name[:1] in ("@", "*") and "@[@]" in state.known:
+        skipped = only.name[2:]  # `${@:2}`
+        return [Argument((one,), word.line) for one in state.known["@[@]"][max(int(skipped or 1) - 1, 0) :]]
     if isinstance(only, Variable) and only.name.endswith(("[@]", "[*]")):
         items = state.known.get(only.name[:-3] + "[@]")
         if items is not None:
@@ -95,7 +113,34 @@ def _of_variable(state: State, part: Variable) -> tuple[str, ...]:
         values = tuple(value for word in part.fallback for value in values_of(state, word))
         if values and part.sets:
             state.known[part.name] = values
+    if part.cut:
+        cut = [_cut(value, part.cut) for value in values or ()]
+        return tuple(one for one in cut if one is not None) or ("$?",)
     return values or (f"${part.name or '?'}",)
+
+
+def _cut(value: str, how: str) -> str | None:
+    """`%@*` and its like: a value without its end or beginning. None for a pattern with more than that in it."""
+    mark, greedy = how[0], how[:2] in ("%%", "##")
+    pattern = how.lstrip("%#")
+    end = mark == "%"
+    text = (pattern.removesuffix("*") if end else pattern.removeprefix("*")) if "*" in pattern else pattern
+    if not text or "*" in text or "[" in text:
+        return None
+    if text == pattern:
+        return value.removesuffix(text) if end else value.removeprefix(text)
+    at = value.find(text) if greedy == end else value.rfind(text)
+    if at < 0:
+        return value
+    return value[:at] if end else value[at + len(text) :]
+
+
+def bind(known: dict[str, tuple[str, ...]], values: Sequence[str]) -> None:
+    """Sets `$1` and those that follow, and `$@`; what they were is forgotten."""
+    for number in range(1, len(known.get("@[@]", ())) + 1):
+        known.pop(str(number), None)
+    known.update({str(number): (value,) for number, value in enumerate(values[:MAX_POSITIONS], 1)})
+    known["@[@]"] = tuple(values[:MAX_POSITIONS])
 
 
 def known_values(state: State, argument: Argument) -> Argument:

@@ -20,16 +20,22 @@ MAX_ARITHMETIC = 200
 _PLAIN = re.compile(r"[^\s\\'\"$`;&|()<>{}]+")
 _WITHIN_QUOTES = re.compile(r"[^\"\\$`{]+")
 _BLANK = re.compile(r"(?:[ \t\r\f\v]|\\\n)+")
-_PARAMETER = re.compile(r"([!#]?)([A-Za-z_]\w*|\d+|[@*])(\[[^\]\n]{0,80}\])?(:?[-=]|(?=\}))")
+_PARAMETER = re.compile(r"([!#]?)([A-Za-z_]\w*|\d+|[@*])(\[[^\]\n]{0,80}\])?(:?[-=?]|(?=\}))")
+_CUT = re.compile(r"\$\{([A-Za-z_]\w*|\d+)(%%?|##?)([^{}$\n\"'`\\?]{1,40})\}")
+_REST = re.compile(r"\$\{[@*]:(\d{1,3})\}")
 _ASSIGNED = re.compile(r"([A-Za-z_]\w*)(?:\[[^\]\s]{0,80}\])?(\+?)=")
 _REDIRECT = re.compile(r"<<<|&>>?|[<>]&|>>|>\||<>|[<>]")
 _HEREDOC = re.compile(r"<<(-?)[ \t]*(?:'([^'\n]*)'|\"([^\"\n]*)\"|\\?([\w.%@+-]+))")
 _TEMPLATE = re.compile(r"\{\{(.{0,400}?)\}\}")
 _LITERAL = re.compile(r"(?:\|\||&&|\bdefault\s*\(?|\bor\b)\s*(?:'([^'\n]*)'|\"([^\"\n]*)\")")
+_FUNCTION = re.compile(r"\(\s*\)(?:\s|#[^\n]*\n)*")
+_GROUP = re.compile(r"\{\s")
+_NAME = re.compile(r"[A-Za-z_][\w:.-]*")
 _ENVIRONMENT = re.compile(r"\s*env\.(\w+)\s*")
 _OPENS = frozenset({"if", "case", "while", "until", "for", "select"})
 _CLOSES = frozenset({"fi", "esac", "done"})
 _PASSED = frozenset({"if", "then", "else", "elif", "while", "until", "do", "{", "}", "!", "time"}) | _CLOSES
+_LOOPS = frozenset({"while", "until", "for", "select"})
 _DECLARES = frozenset({"export", "declare", "local", "readonly", "typeset"})
 
 
@@ -44,6 +50,9 @@ class Variable(NamedTuple):
 
     sets: bool = False
     """Whether the fallback is its value from then on: `${X:=fallback}`."""
+
+    cut: str = ""
+    """What is taken away from its value: `%@*` in `${X%@*}`."""
 
 
 class Word(NamedTuple):
@@ -84,6 +93,28 @@ class Command(NamedTuple):
     heredoc: tuple[int, str] | None = None
     """The text that it reads, after its first line."""
 
+    literal: bool = False
+    """Whether variables in that text stay as they are: `<<'END'`."""
+
+    reads: Word | None = None
+    """A text that it reads (`<<< text`), or the file (`< file`), which `from_file` tells apart."""
+
+    from_file: bool = False
+    fed: tuple[int, int] | None = None
+    """The commands whose output it reads, `< <( … )`: indices into the list, the second one behind the last."""
+
+    piped: bool = False
+    """Whether its output goes to the command that follows."""
+
+    body: tuple[int, int] | None = None
+    """The commands of the function that begins here, or of the loop that ends here."""
+
+    ends: int = 0
+    """Of the first command of a loop: the one that ends it."""
+
+    function: str = ""
+    """The name of the function that begins here; its commands follow."""
+
 
 def commands(text: str) -> list[Command]:
     """The simple commands of a shell text in order; those in `$( … )` before the command that holds them. Linear."""
@@ -91,6 +122,14 @@ def commands(text: str) -> list[Command]:
     while reader.at < len(text):
         reader.read("")
     return reader.found
+
+
+class _Heredoc(NamedTuple):
+    end: str
+    tabs: bool
+    """Whether tabs before a line do not count."""
+
+    literal: bool
 
 
 class _Reader:
@@ -103,8 +142,10 @@ class _Reader:
         self.branches = 0
         self.found: list[Command] = []
         self.starts = [0, *(match.end() for match in re.finditer("\n", text))]
-        self.waiting: list[tuple[str, bool, int]] = []
-        """Here-documents whose text begins after this line: end mark, whether tabs go, index of the command."""
+        self.loops: list[int] = []
+        """Where the commands of the loops begin that are open."""
+        self.waiting: list[tuple[_Heredoc, int]] = []
+        """Here-documents whose text begins after this line, and the index of the command."""
         self.last: dict[str, int] = {}
         """The last line on which each line's text stands; filled at the first here-document."""
         self.in_backticks = False
@@ -123,7 +164,7 @@ class _Reader:
         while self.at < len(self.text):
             self._blank()
             char = self.peek()
-            if char and char in end:
+            if char and char in end and not self.text.startswith("}}", self.at):
                 self.at += 1
                 return
             if char == "\n":
@@ -132,7 +173,11 @@ class _Reader:
                 maybe = False
             elif char and char in ";()&|" and not self.text.startswith("&>", self.at):
                 maybe = self.text.startswith(("&&", "||"), self.at)
+                if char == "|" and not maybe and self.found:
+                    self.found[-1] = self.found[-1]._replace(piped=True)
                 self.at += 2 if maybe else 1
+            elif _GROUP.match(self.text, self.at) and self.depth < MAX_NESTING:
+                self._within("}")
             elif char:
                 begun = self.at
                 self._command(maybe)
@@ -153,36 +198,74 @@ class _Reader:
             return self.in_backticks
         return not char or (char in "\n;|()&" and not self.text.startswith("&>", self.at))
 
+    def _within(self, end: str) -> None:
+        """The commands of a group or function, whose bracket stands here."""
+        self.at += 1
+        self.depth += 1
+        self.read(end)
+        self.depth -= 1
+
     def _command(self, maybe: bool) -> None:
         words: list[Word] = []
         assigned: list[Assignment] = []
-        heredocs: list[tuple[str, bool]] = []
-        target: Word | None = None
+        heredocs: list[_Heredoc] = []
+        built = Command(())
         while not self._ends():
             if self.peek() in "<>&":
-                target = self._redirection(heredocs) or target
+                built = self._redirection(built, heredocs)
             elif not words or words[0].plain in _DECLARES:
-                self._first(words, assigned, maybe)
+                built = self._first(built, words, assigned, maybe)
+            elif len(words) == 2 and words[0].plain == "function" and self.peek() == "{":
+                break
             else:
                 word = self._word()
                 words += [word] if word.parts or word.quoted else []
             self._blank()
-        self.waiting += [(end, tabs, len(self.found)) for end, tabs in heredocs]
-        if words or assigned or heredocs:
-            self.found.append(Command(tuple(words), tuple(assigned), target))
+        if self._function(words, assigned):
+            return
+        self.waiting += [(one, len(self.found)) for one in heredocs]
+        if words or assigned or heredocs or built.body:
+            self.found.append(built._replace(words=tuple(words), assigned=tuple(assigned)))
 
-    def _first(self, words: list[Word], assigned: list[Assignment], maybe: bool) -> None:
-        """An assignment, a word of the grammar, or the command's name."""
+    def _function(self, words: list[Word], assigned: list[Assignment]) -> bool:
+        """Whether these words begin a function; then its commands are read."""
+        named = len(words) == 2 and words[0].plain == "function"
+        if assigned or not (named or len(words) == 1) or self.depth >= MAX_NESTING:
+            return False
+        brackets = _FUNCTION.match(self.text, self.at)
+        begins = brackets.end() if brackets else self.at
+        if not (brackets or named) or self.text[begins : begins + 1] not in ("{", "("):
+            return False
+        name = words[-1].plain
+        if not _NAME.fullmatch(name):
+            return False
+        index = len(self.found)
+        self.found.append(Command((), function=name))
+        self.at = begins
+        self._within("}" if self.peek() == "{" else ")")
+        self.found[index] = self.found[index]._replace(body=(index + 1, len(self.found)))
+        return True
+
+    def _first(self, built: Command, words: list[Word], assigned: list[Assignment], maybe: bool) -> Command:
+        """An assignment, a word of the grammar, or the command's name; the command, told which loop ends with it."""
         assignment = self._assignment(maybe or self.branches > 0)
         if assignment:
             assigned.append(assignment)
-            return
+            return built
         word = self._word()
         if not words and not assigned:
+            if word.plain in _LOOPS:
+                self.loops.append(len(self.found))
+            elif word.plain == "done" and self.loops:
+                begun = self.loops.pop()
+                built = built._replace(body=(begun, len(self.found)))
+                if begun < len(self.found):
+                    self.found[begun] = self.found[begun]._replace(ends=len(self.found))
             self.branches += word.plain in _OPENS
             self.branches = max(self.branches - (word.plain in _CLOSES), 0)
         if words or assigned or word.plain not in _PASSED:
             words.append(word)
+        return built
 
     def _assignment(self, adds: bool) -> Assignment | None:
         found = _ASSIGNED.match(self.text, self.at)
@@ -206,26 +289,34 @@ class _Reader:
                 values.append(self._word())
         return Assignment(name, tuple(values), line, array=True, adds=adds or bool(found[2]))
 
-    def _redirection(self, heredocs: list[tuple[str, bool]]) -> Word | None:
-        """Past a redirection; the word of the file that it writes to."""
+    def _redirection(self, built: Command, heredocs: list[_Heredoc]) -> Command:
+        """Past a redirection; the command with what it reads and the file that it writes to."""
         mark = None if self.text.startswith("<<<", self.at) else _HEREDOC.match(self.text, self.at)
         if mark:
             self.at = mark.end()
-            heredocs.append((mark[2] or mark[3] or mark[4] or "", bool(mark[1])))
-            return None
+            plain = mark[4] is not None and "\\" not in mark[0]
+            heredocs.append(_Heredoc(mark[2] or mark[3] or mark[4] or "", bool(mark[1]), not plain))
+            return built
         found = _REDIRECT.match(self.text, self.at)
         self.at = found.end() if found else self.at + 1
         self._blank()
-        if self._ends() or self.peek() in "<>":
-            return None
+        if found and found[0] == "<" and self.text.startswith(("<(", "("), self.at) and self.depth < MAX_NESTING:
+            self.at += self.peek() == "<"
+            start = len(self.found)
+            self._within(")")
+            return built._replace(fed=(start, len(self.found)))
+        if self._ends() or self.peek() in "<>" or not found:
+            return built
         word = self._word()
-        return word if found and found[0] in (">", ">>", ">|", "&>", "&>>") else None
+        if found[0] in ("<", "<<<"):
+            return built._replace(reads=word, from_file=found[0] == "<")
+        return built._replace(target=word) if found[0] in (">", ">>", ">|", "&>", "&>>") else built
 
     def _heredocs(self) -> None:
         """Past the texts that follow a line with `<<END`; each goes to its command. One without end is none."""
         if self.waiting and not self.last:
             self.last = {line.strip("\t\r"): number for number, line in enumerate(self.text.split("\n"), 1)}
-        for end, tabs, index in self.waiting:
+        for (end, tabs, literal), index in self.waiting:
             first, last = self.line(), self.last.get(end, 0)
             if last < first:
                 continue
@@ -236,9 +327,9 @@ class _Reader:
                 self.at = stop + 1
                 if (line.lstrip("\t") if tabs else line).rstrip("\r") == end:
                     break
-                lines.append(line)
+                lines.append(line.lstrip("\t") if tabs else line)
             if index < len(self.found):
-                self.found[index] = self.found[index]._replace(heredoc=(first, "\n".join(lines)))
+                self.found[index] = self.found[index]._replace(heredoc=(first, "\n".join(lines)), literal=literal)
         self.waiting = []
 
     def _word(self) -> Word:
@@ -349,6 +440,16 @@ class _Reader:
 
     def _parameter(self, parts: list[str | Variable]) -> None:
         """`${X}` and its forms; what changes the value (`${X##*/}`) makes it unknown."""
+        cut = _CUT.match(self.text, self.at)
+        if cut:
+            parts.append(Variable(cut[1], cut=cut[2] + cut[3]))
+            self.at = cut.end()
+            return
+        rest = _REST.match(self.text, self.at)
+        if rest:
+            parts.append(Variable(f"@:{rest[1]}"))
+            self.at = rest.end()
+            return
         found = _PARAMETER.match(self.text, self.at + 2)
         line = self.line()
         self.at = found.end() if found else self.at + 2
@@ -371,7 +472,7 @@ class _Reader:
         if not found or not known:
             parts.append(Variable(""))
             return
-        fallback = (Word(_joined(inner), line, quoted),) if inner and found[4] else ()
+        fallback = (Word(_joined(inner), line, quoted),) if inner and found[4] and not found[4].endswith("?") else ()
         parts.append(Variable(found[2] + (found[3] or ""), fallback, found[4].endswith("=")))
 
 

@@ -22,7 +22,7 @@ POOL_FROM = 3_000_000
 MAX_PROCESSES = 8
 
 _BATCH_BYTES, _BATCH_FILES = 400_000, 100
-_FOLLOWING = ("python", "notebook", "javascript")
+_FOLLOWING = ("python", "notebook", "javascript", "page", "shell", "ini")
 """Forms whose uses may depend on other files."""
 
 
