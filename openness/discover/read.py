@@ -12,7 +12,7 @@ from openness.discover.cache import Entry
 from openness.discover.files import File, Stamp
 from openness.discover.finders import finder
 from openness.discover.source import Source
-from openness.errors import SourceError
+from openness.errors import CatalogError, SourceError
 from openness.model import Ignore, Use
 
 MAX_USES = 20_000
@@ -43,6 +43,8 @@ class Reader:
             uses, stamp = self._uses(file)
         except SourceError as problem:
             reason = f"line {problem.line}: {problem.message}" if problem.line else problem.message
+        except CatalogError:  # our own rules are broken: nothing can be read
+            raise
         except Exception as problem:  # a fault of ours in one file must not lose the others
             reason = f"internal error, {type(problem).__name__}: {str(problem)[:200]}"
         return Entry(stamp, uses, reason, tuple(self.looked.items()), self.ignores)
