@@ -20,9 +20,9 @@ from openness.discover.javascript_values import (
     MAX_LENGTH,
     OPENS,
     Program,
+    Siblings,
     assigned,
     end_of,
-    follow_imports,
     is_key,
     program_of,
     template_of,
@@ -118,9 +118,7 @@ def find(source: Source, look: Look | None = None) -> Iterator[Use]:
         raise SourceError(f"longer than {MAX_LENGTH:,} characters; not read", source.path, source.line(1))
     jsx = not source.path.lower().endswith((".ts", ".mts", ".cts"))
     found = tokens(source.content, jsx=jsx)
-    program = program_of(source, found)
-    if look:
-        follow_imports(program, look, 0)
+    program = program_of(source, found, Siblings(look))
     loaded = list(_loaded(program))
     models = {one.model for one in loaded}
     spoken = [one for one in _spoken(program) if one.model not in models]

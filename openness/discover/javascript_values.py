@@ -22,11 +22,8 @@ MAX_DEPTH = 12
 
 MAX_VALUES = 16
 
-MAX_IMPORTS = 40
-"""Most imports of a file that are followed."""
-
-MAX_SIBLINGS = 2
-"""Most files that are followed one from the other."""
+MAX_SIBLINGS = 40
+"""Most files that are read for one."""
 
 ENDINGS = (".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs", ".mts", "/index.ts", "/index.tsx", "/index.js")
 """What may follow the path of an import to make it the name of a file."""
@@ -46,12 +43,38 @@ class Program(NamedTuple):
     constants: dict[str, list[int]]
     """Where the expressions begin that a name, or `name.key`, is set to."""
 
-    imported: dict[str, tuple[Program, str]]
-    """Names that come from other files of the tree, and what they are called there; empty for all of the file."""
+    siblings: Siblings
+
+    imported: dict[str, tuple[str, str]]
+    """Names that come from other files of the tree: the path, as far as it is written, and what they are called there;
+    empty for all of the file."""
 
 
-def program_of(source: Source, found: list[Token]) -> Program:
-    """Matches brackets and notes where constants are set, those within objects under `name.key`."""
+class Siblings:
+    """The files of the tree that a program and those files themselves import from, each read once, when asked for."""
+
+    def __init__(self, look: Look | None) -> None:
+        self.look = look
+        self.read: dict[str, Program | None] = {}
+
+    def program(self, path: str) -> Program | None:
+        """The program that an import names, its ending added; None for one that is not there, or one too many."""
+        if path not in self.read:
+            self.read[path] = self._read(path) if len(self.read) < MAX_SIBLINGS else None
+        return self.read[path]
+
+    def _read(self, path: str) -> Program | None:
+        stem = path.removesuffix(".js")
+        for one in (path, *(f"{name}{ending}" for name in dict.fromkeys((stem, path)) for ending in ENDINGS)):
+            text = self.look(one) if self.look and not one.startswith("..") else None
+            if text is not None:
+                found = tokens(text, jsx=not one.endswith(".ts")) if len(text) <= MAX_LENGTH else []
+                return program_of(Source(one, text), found, self)
+        return None
+
+
+def program_of(source: Source, found: list[Token], siblings: Siblings) -> Program:
+    """Matches brackets, notes where constants are set, those within objects under `name.key`, and what is imported."""
     close: dict[int, int] = {}
     constants: dict[str, list[int]] = {}
     stack: list[tuple[int, str]] = []
@@ -71,33 +94,22 @@ def program_of(source: Source, found: list[Token]) -> Program:
                 constants.setdefault(path.removeprefix("enum ") + found[name].text, []).append(at + 1)
         elif token.text == ":" and stack and stack[-1][1] and is_key(found, at - 1):
             constants.setdefault(stack[-1][1] + found[at - 1].text, []).append(at + 1)
-    return Program(source, found, close, constants, {})
+    return Program(source, found, close, constants, siblings, _imports(source, found))
 
 
-def follow_imports(program: Program, look: Look, depth: int) -> None:
-    """Reads the files of the tree that constants are imported from, and those that these import from."""
-    found = program.tokens
-    folder = program.source.path.rpartition("/")[0]
-    places = [at for at, token in enumerate(found) if token.kind == TEXT and token.text.startswith(("./", "../"))]
-    for at in places[:MAX_IMPORTS]:
-        if at < 2 or not (
-            found[at - 1].text == "from" or (found[at - 1].text == "(" and found[at - 2].text == "require")
-        ):
+def _imports(source: Source, found: list[Token]) -> dict[str, tuple[str, str]]:
+    """The names that come from other files of the tree; see `Program.imported`."""
+    folder = source.path.rpartition("/")[0]
+    named: dict[str, tuple[str, str]] = {}
+    for at, token in enumerate(found):
+        if token.kind != TEXT or at < 2 or not token.text.startswith(("./", "../")):
             continue
-        named = dict(_imported(found, at - 1 if found[at - 1].text == "from" else at - 3))
-        path = posixpath.normpath(posixpath.join(folder, found[at].text))
-        stem = path.removesuffix(".js")
-        paths = [path, *(f"{one}{ending}" for one in dict.fromkeys((stem, path)) for ending in ENDINGS)]
-        other = next(
-            ((one, text) for one in paths if not one.startswith("..") and (text := look(one)) is not None), None
-        )
-        if not named or other is None or len(other[1]) > MAX_LENGTH:
-            continue
-        sibling = program_of(Source(*other), tokens(other[1], jsx=not other[0].endswith(".ts")))
-        if depth < MAX_SIBLINGS:
-            follow_imports(sibling, look, depth + 1)
-        for name, original in named.items():
-            program.imported[name] = sibling, original
+        of_module = found[at - 1].text == "from"
+        if of_module or (found[at - 1].text == "(" and found[at - 2].text == "require"):
+            path = posixpath.normpath(posixpath.join(folder, token.text))
+            for name, original in _imported(found, at - 1 if of_module else at - 3):
+                named[name] = path, original
+    return named
 
 
 def _imported(found: list[Token], at: int) -> Iterator[tuple[str, str]]:
@@ -273,7 +285,10 @@ def _called_so(program: Program, path: str, before: int, depth: int) -> tuple[st
         )
     root, dot, rest = path.partition(".")
     if root in program.imported:
-        sibling, name = program.imported[root]
+        where, name = program.imported[root]
+        sibling = program.siblings.program(where)
+        if sibling is None:
+            return ()
         wanted = ".".join(part for part in (name, rest if dot else "") if part)
         return _called_so(sibling, wanted, len(sibling.tokens), depth + 1)
     return ()
@@ -310,7 +325,7 @@ def template_of(program: Program, token: Token, depth: int) -> tuple[str, ...]:
         if isinstance(part, str):
             options.append((part,))
             continue
-        path = _path(program_of(program.source, list(part)), 0, len(part))
+        path = _path(program_of(program.source, list(part), program.siblings), 0, len(part))
         values = _called_so(program, path, len(program.tokens), depth + 1)
         options.append(values[:4] or ("${}",))
     found = []
