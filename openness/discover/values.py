@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import OrderedDict
 from collections.abc import Iterator
-from functools import lru_cache
 from itertools import islice, product
 from string import Formatter
 from typing import NamedTuple
@@ -27,6 +27,9 @@ MAX_DEPTH = 24
 MAX_TEXTS = 200
 MAX_FILES = 40
 """Other files read for one file."""
+
+KEPT = 1_500_000
+"""Characters of other files that are kept for the next files that import from them."""
 
 MAX_SIBLING = 200_000
 """Longest other file that is read, in characters."""
@@ -51,7 +54,8 @@ _SPLITS = ("split", "splitlines")
 _PERCENT = re.compile(r"%[sd]")
 _PERCENT_NAMED = re.compile(r"%\((\w+)\)[sd]")
 _LISTS = (ast.List, ast.Tuple, ast.Set, ast.ListComp, ast.SetComp, ast.GeneratorExp)
-_sibling = lru_cache(maxsize=16)(parse)
+_siblings: OrderedDict[tuple[str, str], Module] = OrderedDict()
+"""The files that were last read for others, by path and text."""
 
 
 class Text(NamedTuple):
@@ -540,7 +544,7 @@ class Values:
             small = content is not None and len(content) <= MAX_SIBLING
             if content is not None and small and sum(one is not None for one in self._modules.values()) <= MAX_FILES:
                 try:
-                    self._modules[path] = _sibling(content, path)
+                    self._modules[path] = sibling(content, path)
                 except SourceError:
                     return None
         return self._modules[path]
@@ -556,6 +560,17 @@ class Values:
                 for name in declared(place):
                     found.setdefault(name, []).extend(option_values(place))
         return found
+
+
+def sibling(content: str, path: str) -> Module:
+    """A file that others import from, walked once for several of them. Raises SourceError as `parse` does."""
+    module = _siblings.get((path, content))
+    if module is None:
+        module = _siblings[path, content] = parse(content, path)
+        while len(_siblings) > 1 and sum(len(text) for _, text in _siblings) > KEPT:
+            _siblings.popitem(last=False)
+    _siblings.move_to_end((path, content))
+    return module
 
 
 def _method_name(node: ast.AST) -> str:
