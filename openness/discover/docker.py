@@ -23,6 +23,7 @@ _FLAGS = re.compile(r"(?:--[\w-]+(?:=\S+)?\s+)+")
 _STAGE = re.compile(r"(?:--\S+\s+)*(\S+)(?:\s+AS\s+(\S+))?", re.IGNORECASE)
 _PAIR = re.compile(r"([A-Za-z_]\w*)(?:=|\s+)(?=\S)")
 _VALUE = re.compile(r"([A-Za-z_]\w*)[= ][\"']?([^\s\"'$]+)[\"']?(?=\s|$)")
+_QUOTED = re.compile(r"""(["'])([^"']*)\1""")
 _ITEM = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 Known = dict[str, tuple[str, ...]]
@@ -141,7 +142,9 @@ def _variables(source: Source, step: Step, known: Known, everywhere: Known, look
         return []
     pair = _PAIR.match(text)
     if pair and not pair[0].endswith("="):
-        text = f"{pair[1]}={json.dumps(text[pair.end() :].strip())}"
+        value = text[pair.end() :].strip()
+        quoted = _QUOTED.fullmatch(value)
+        text = f"{pair[1]}={json.dumps(quoted[2] if quoted else value)}"
     return shell.run(source.at(step.line, text), look, known)
 
 

@@ -28,8 +28,13 @@ class _Rules(NamedTuple):
     """`rules/model-words.yaml`."""
 
     organisations: frozenset[str]
+    brands: frozenset[str]
     names: re.Pattern[str]
     files: re.Pattern[str]
+    hints: re.Pattern[str]
+    """Each in a group of its own."""
+
+    variables: re.Pattern[str]
     elsewhere: frozenset[str]
     beside: frozenset[str]
     plain: frozenset[str]
@@ -46,8 +51,11 @@ def _rules() -> _Rules:
         top.fail("programs", "the list of words needs 'programs'")
     return _Rules(
         organisations=frozenset(top.texts("organisations")),
+        brands=frozenset(top.texts("brands")),
         names=re.compile("|".join(top.texts("names"))),
         files=re.compile("|".join(top.texts("files"))),
+        hints=re.compile(rf"(?<![a-z])(?:{'|'.join(f'({one})' for one in top.texts('hints'))})(?![a-z])"),
+        variables=re.compile(top.text("variables")),
         elsewhere=frozenset(top.texts("elsewhere")),
         beside=frozenset(top.texts("beside")),
         plain=frozenset(programs.texts("plain")),
@@ -57,16 +65,34 @@ def _rules() -> _Rules:
 
 
 @lru_cache(maxsize=8192)
-def in_name(name: str) -> bool:
-    """Whether a Hub id is that of a model by its organisation or a word in it."""
-    lowered = name.lower()
-    return lowered.partition("/")[0] in _rules().organisations or _rules().names.search(lowered) is not None
+def in_name(name: str, *, brands: bool = True) -> bool:
+    """Whether a Hub id is that of a model by its organisation or a word in it.
+
+    `brands`: organisations that build other things, too, count if they are written as on the Hub.
+    """
+    written = name.partition("/")[0]
+    lowered = written.lower()
+    known = lowered in _rules().organisations and (lowered not in _rules().brands or (brands and written == lowered))
+    return known or _rules().names.search(name.lower()) is not None
 
 
 @lru_cache(maxsize=4)
 def in_text(text: str) -> bool:
-    """Whether a file's text, or its path, has a word that only AI has."""
-    return _rules().files.search(text[:_LONGEST].lower()) is not None
+    """Whether a file's text, or its path, has a word that only AI has, or several that it has mostly."""
+    rules, lowered = _rules(), text[:_LONGEST].lower()
+    if rules.files.search(lowered) or in_variables(text):
+        return True
+    hints = set()
+    for hint in rules.hints.finditer(lowered):
+        hints.add(hint.lastindex)
+        if len(hints) >= _ENOUGH:
+            return True
+    return False
+
+
+def in_variables(text: str) -> bool:
+    """Whether a text has a variable of the environment that only programs of AI ask for."""
+    return _rules().variables.search(text[:_LONGEST]) is not None
 
 
 def is_short(text: str) -> bool:

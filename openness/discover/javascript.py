@@ -13,17 +13,20 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from openness import yamlio
-from openness.discover import command_rules, names
+from openness.discover import command_rules, evidence, names
 from openness.discover.javascript_tokens import MARK, NAME, TEMPLATE, TEXT, Token, tokens
 from openness.discover.javascript_values import (
+    HOLDERS,
     MAX_EXPRESSION,
     MAX_LENGTH,
+    MAX_TYPES,
     OPENS,
     Program,
     Siblings,
     assigned,
     end_of,
     is_key,
+    lined,
     program_of,
     template_of,
     values_of,
@@ -40,6 +43,9 @@ _ADDRESS = re.compile(
 _SERVED = re.compile(r"(?:api-inference|router)\.huggingface\.co/(?:[\w-]+/)?models/([^\s?#]+)", re.IGNORECASE)
 _PAGES = (".vue", ".svelte", ".astro", ".html", ".htm")
 _SCRIPT = re.compile(r"<script\b[^<>]*>", re.IGNORECASE)
+_SPOKEN = ("key", "variable")
+"""How the uses were recognised that only a name speaks of."""
+
 _WORD_ENDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
@@ -123,9 +129,27 @@ def find(source: Source, look: Look | None = None) -> Iterator[Use]:
     models = {one.model for one in loaded}
     spoken = [one for one in _spoken(program) if one.model not in models]
     distinct: dict[tuple[int, str], Use] = {}
-    for one in [*loaded, *spoken]:
+    for one in _believed(source, [*loaded, *spoken]):
         distinct.setdefault((one.line, one.model), one)
     yield from sorted(distinct.values(), key=lambda one: one.line)
+
+
+def _believed(source: Source, found: list[Use]) -> list[Use]:
+    """The uses without those that only a key or variable speaks of, and nothing else says that they are of AI."""
+    weak = [one for one in found if _is_weak(one)]
+    if not weak or any(one.via.partition(" ")[0] not in _SPOKEN for one in found):
+        return found
+    text = source.content
+    sure = evidence.in_program(source.path, text) or evidence.in_variables(text) or evidence.is_short(text)
+    return found if sure else [one for one in found if one not in weak]
+
+
+def _is_weak(one: Use) -> bool:
+    """Whether it is a model only in a file about AI."""
+    form, _, key = one.via.partition(" ")
+    if form not in _SPOKEN or one.kind != names.HUB or evidence.in_name(one.model):
+        return False
+    return "/" in one.model and not evidence.is_strong(_WORD_ENDS.sub("_", key).lower().split("_"))
 
 
 def _in_page(source: Source, look: Look | None) -> Iterator[Use]:
@@ -291,16 +315,23 @@ def _is_listed(program: Program, at: int, stack: Sequence[tuple[int, str]]) -> b
     """Whether a key stands in a listing of models: any of the mapping's own, of its entries the telling ones."""
     found, rules = program.tokens, _rules()
     for depth, (opened, callee) in enumerate(reversed(stack[-4:])):
-        if callee or found[opened].text == "(":
-            return False
+        if found[opened].text == "(":
+            if callee.partition(".")[0] not in HOLDERS:
+                return False
+            begun = range(opened, max(opened - MAX_TYPES, 0), -1)  # back to the `=` of `= new Map<string, Entry>(`
+            opened = next((one for one in begun if found[one - 1].text == "="), opened)
         before = found[opened - 1].text if opened else ""
         if before in ("=", ":"):
             name = assigned(found, opened - 1) if before == "=" else opened - 2
-            key = _WORD_ENDS.sub("_", found[name].text).lower() if name is not None and name >= 0 else ""
-            if rules.listings.fullmatch(key):
+            if name is not None and name >= 0 and _lists(found[name].text):
                 own = depth == 0 and found[opened].text == "{"
                 return own or found[at - 1].text in rules.inner_keys
     return False
+
+
+def _lists(name: str) -> bool:
+    """Whether a list or mapping of this name is one of models."""
+    return _rules().listings.fullmatch(_WORD_ENDS.sub("_", name).lower()) is not None
 
 
 def _entry(program: Program, at: int) -> Iterator[Use]:
@@ -392,7 +423,6 @@ def _keyed(program: Program, at: int, key: str, calls: Sequence[tuple[int, str]]
         opened + 1 < len(found) and ":11434" in _first_text(found[opened + 1]) for opened, _ in calls
     )
     end = end_of(program, at + 1)
-    line = found[at + 1].line if at + 1 < len(found) else found[at].line
     opened = next(
         (
             back
@@ -402,7 +432,7 @@ def _keyed(program: Program, at: int, key: str, calls: Sequence[tuple[int, str]]
         None,
     )
     revision = _keyed_text(program, [(opened, program.close[opened])], "revision") if opened is not None else None
-    for value in values_of(program, at + 1, end):
+    for value, line in lined(program, at + 1, end):
         bare = _rules().bare_names.fullmatch(value) is not None
         named = read(value, bare=bare, default=names.OLLAMA if ollama else names.HUB)
         if named:
@@ -430,15 +460,14 @@ def _spoken(program: Program) -> Iterator[Use]:
     """The models that variables, fields and defaults hold whose name speaks of one."""
     for path, places in program.constants.items():
         name = path.rpartition(".")[2]
-        if "." in path or not speaks(name) or name in _rules().silent_keys:
+        if "." in path or name in _rules().silent_keys or not (speaks(name) or _lists(name)):
             continue
         for at in places:
             ollama = _rules().ollama.search(name) is not None
-            for value in values_of(program, at, end_of(program, at)):
+            for value, line in lined(program, at, end_of(program, at)):
                 bare = _rules().bare_names.fullmatch(value) is not None
                 named = read(value, bare=bare, default=names.OLLAMA if ollama else names.HUB)
                 if named:
-                    line = program.tokens[at].line
                     yield use(program.source, named, line, f"variable {name}")
 
 

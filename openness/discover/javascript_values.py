@@ -22,6 +22,12 @@ MAX_DEPTH = 12
 
 MAX_VALUES = 16
 
+HOLDERS = ("Map", "Set", "Object", "Array")
+"""What is made of a list or an object and holds the same."""
+
+MAX_TYPES = 30
+"""Longest list of types behind a name, in tokens."""
+
 MAX_SIBLINGS = 40
 """Most files that are read for one."""
 
@@ -182,6 +188,9 @@ def end_of(program: Program, at: int) -> int:
         if token.kind == MARK and token.text in (",", ";", ")", "]", "}"):
             return at
         before = found[at - 1] if at > start else None
+        if token.text == "<" and before is not None and before.text in HOLDERS:
+            at = _behind_types(found, at)
+            continue
         operand = before is not None and (before.kind != MARK or before.text in (")", "]", "}"))
         if (
             before
@@ -250,6 +259,9 @@ def _operand(program: Program, start: int, end: int, depth: int) -> tuple[str, .
         return template_of(program, first, depth)
     if first.text == "await":
         return values_of(program, start + 1, end, depth + 1)
+    held = _held(program, start, end)
+    if held is not None:
+        return values_of(program, held, end_of(program, held), depth + 1)
     if first.text in ("(", "["):
         close = program.close.get(start, end)
         if close + 1 < end and found[close + 1].text not in ("as", "satisfies", "!", "."):
@@ -262,6 +274,48 @@ def _operand(program: Program, start: int, end: int, depth: int) -> tuple[str, .
             at = stop + 1
         return values
     return _called_so(program, _path(program, start, end), start, depth)
+
+
+def _held(program: Program, start: int, end: int) -> int | None:
+    """Where the argument begins of `new Map([…])`, `Object.freeze([…])`: what only holds or lists its argument."""
+    found = program.tokens
+    at = start + (found[start].text == "new")
+    if at >= end or found[at].text not in HOLDERS:
+        return None
+    at = _behind_types(found, at + 1)
+    while at + 1 < end and found[at].text == "." and found[at + 1].kind == NAME:
+        at += 2
+    whole = at + 1 < end and found[at].text == "(" and program.close.get(at, end) + 1 >= end
+    return at + 1 if whole else None
+
+
+def _behind_types(found: list[Token], at: int) -> int:
+    """Where it goes on behind `<string, string>`; `at` itself where no types stand."""
+    depth = 0
+    for here in range(at, min(at + MAX_TYPES, len(found))):
+        depth += found[here].text.count("<") - found[here].text.count(">")
+        if depth <= 0:
+            return here + 1 if here > at else at
+    return at
+
+
+def lined(program: Program, start: int, end: int, depth: int = 0) -> Iterator[tuple[str, int]]:
+    """What an expression may be, with the lines: in a list those of its entries."""
+    found = program.tokens
+    held = _held(program, start, end) if start < end and depth < MAX_DEPTH else None
+    if held is not None:
+        start, end = held, end_of(program, held)
+    if start >= end or end - start > MAX_EXPRESSION or depth >= MAX_DEPTH:
+        return
+    close = program.close.get(start, end)
+    if found[start].text == "[" and found[start].kind == MARK and (close + 1 >= end or found[close + 1].kind == NAME):
+        at = start + 1
+        while at < close:
+            stop = end_of(program, at)
+            yield from lined(program, at, stop, depth + 1)
+            at = stop + 1
+    else:
+        yield from ((value, found[start].line) for value in values_of(program, start, end))
 
 
 def _called_so(program: Program, path: str, before: int, depth: int) -> tuple[str, ...]:

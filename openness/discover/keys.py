@@ -17,6 +17,7 @@ from openness.discover.source import MAX_QUOTE, Look, Source, use
 from openness.discover.speaking import (
     fallback,
     is_in,
+    is_other,
     is_qualifier,
     is_revision,
     is_several,
@@ -196,11 +197,12 @@ class _Reading:
             inner = normal(name.value)
             if several and ("/" in name.value or rules().ollama.fullmatch(name.value)):
                 yield from self.named(own, key, name, {}, HUB)
-            if is_in(inner, "silent") or inner in aliases:
+            if is_in(inner, "silent") or inner in aliases or (several and is_other(inner)):
                 continue
             if isinstance(value, Text) and (is_in(inner, "naming") or several or is_qualifier(inner)):
                 if is_in(inner, "naming") or "/" in value.value or is_named:
-                    yield from self.named(own, f"{key}.{name.value}", value, fields, default)
+                    about = inner if speaks(inner) else own
+                    yield from self.named(own, f"{key}.{name.value}", value, fields, default, about)
             elif isinstance(value, List) and (several or is_in(inner, "naming")):
                 for entry in value.entries:
                     if isinstance(entry, Text) and ("/" in entry.value or is_named or not several):
@@ -211,8 +213,13 @@ class _Reading:
                 yield from self.within(own if inner == "default" else "", f"{key}.{name.value}", value, default)
         self.is_elsewhere = before
 
-    def named(self, own: str, key: str, text: Text, fields: dict[str, Text], default: str) -> Iterator[Use]:
-        """The models that a text names where one stands; several may be separated by commas."""
+    def named(
+        self, own: str, key: str, text: Text, fields: dict[str, Text], default: str, about: str = ""
+    ) -> Iterator[Use]:
+        """The models that a text names where one stands; several may be separated by commas.
+
+        `about` is the key whose revision may stand among the `fields`; empty for `own`.
+        """
         value = fallback(text.value)
         if value[:1] in ("{", "[") and '"' in value:
             yield from self.file("json", text)
@@ -223,7 +230,7 @@ class _Reading:
             or fields.get("repo_type", text).value in ("dataset", "space")
         ):
             return
-        beside = revision(own, fields)
+        beside = revision(about or own, fields)
         for part in _SEPARATORS.split(value) if re.search(r"[,;]|\+[\w.-]+/", value) else (value,):
             labelled = _LABELLED.fullmatch(part)
             part = labelled.group(1) if labelled else part
@@ -237,7 +244,7 @@ class _Reading:
         """Whether a name is that of an AI model, and not of a car: by the name, or by what else stands in the file."""
         if found.kind != HUB or "/" not in found.model or not written.strip().startswith(found.model):
             return True
-        if evidence.in_name(found.model):
+        if evidence.in_name(found.model, brands=not self.is_elsewhere):
             return True
         return not self.is_elsewhere and (
             self.is_about_ai or ("model" in own and evidence.is_short(self.source.content))

@@ -27,7 +27,7 @@ _CHOSEN = re.compile(r"(?:\|\||&&)\s*'([^']+)'")  # ${{ inputs.name || 'x' }}
 _LISTS = (
     "speaking", "qualifiers", "traps", "silent", "naming", "several", "bare", "commits", "main", "own", "endpoints",
     "labelled", "environments", "yaml-texts", "cloned", "cloned-to", "providers", "prefixed", "commands", "words",
-    "command-maps",
+    "command-maps", "not-several",
 )  # fmt: skip
 _HOLES = frozenset("${}<>")
 _HEXADECIMAL = re.compile(r"[0-9a-f]{7,64}")
@@ -126,6 +126,12 @@ def is_several(name: str) -> bool:
     """Whether several models stand under a key, given as `normal` has it."""
     words = name.split("_")
     return any(is_in("_".join(words[start:]), "several") for start in range(len(words)))
+
+
+@lru_cache(maxsize=4096)
+def is_other(name: str) -> bool:
+    """Whether a key in a mapping of several models holds something else: `ingress_path`."""
+    return any(is_in(word, "not-several") for word in name.split("_"))
 
 
 @lru_cache(maxsize=4096)
