@@ -43,7 +43,7 @@ EXAMPLES = {
     "enum M { A = 'acme/a' }\npipeline('x', M.A)": ["2 acme/a"],
     "hf.textGeneration({ model: 'acme/a', inputs: 'x/y' })": ["1 acme/a"],
     "new X({ modelName: \"acme/a\", 'model_id': 'acme/b' })": ["1 acme/a", "1 acme/b"],
-    "const models = [\n 'acme/a',\n 'acme/b']": ["1 acme/a", "1 acme/b"],
+    "const models = [\n 'acme/a',\n 'acme/b']": ["2 acme/a", "3 acme/b"],
     "class A { modelId = 'acme/a' }": ["1 acme/a"],
     "function f(model: string = 'acme/a') {}": ["1 acme/a"],
     "generateText({ model: openai('gpt-4o') })": ["1 gpt-4o api"],

@@ -8,7 +8,7 @@ from collections.abc import Collection
 
 from openness.discover import evidence, loaders, names
 from openness.discover.callees import called, given
-from openness.discover.names import OLLAMA
+from openness.discover.names import HUB, OLLAMA
 from openness.discover.scopes import Place
 from openness.discover.values import MAX_TEXTS, Text, Values
 
@@ -38,10 +38,18 @@ def _part(values: Values, place: Place) -> list[Text]:
     if isinstance(node, ast.Dict):
         fields = {k.value: v for k, v in zip(node.keys, node.values, strict=True) if isinstance(k, ast.Constant)}
         chosen = [v for k, v in fields.items() if k in loaders.rules().inner and not is_alias(str(k), fields)]
-        return [text for value in chosen for text in values.texts(place.to(value))]
+        found = [text for value in chosen for text in values.texts(place.to(value))]
+        return found or _listed(values, place, node)
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "dict":
         return [text for one in node.keywords for text in values.texts(place.to(one.value))]
     return made_with(values, place, node) if isinstance(node, ast.Call) else []
+
+
+def _listed(values: Values, place: Place, node: ast.Dict) -> list[Text]:
+    """`{"fast": ["org/name"]}`: names that are known by themselves, in the lists of a mapping."""
+    lists = [value for value in node.values if isinstance(value, ast.List | ast.Tuple)]
+    found = [text for value in lists for text in values.texts(place.to(value))]
+    return [one for one in found if (named := names.read(one.text)) and (named.kind != HUB or evidence.in_name(one.text))]
 
 
 def made_with(values: Values, place: Place, node: ast.Call) -> list[Text]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from importlib import import_module
 from typing import NamedTuple
 
-from openness.discover import described, evidence, loaders, names
+from openness.discover import described, evidence, loaders, names, revised
 from openness.discover.callees import called, carried, declared, given, option_values
 from openness.discover.loaders import Callee, Rule
 from openness.discover.names import HUB, OLLAMA, Named
@@ -150,7 +150,7 @@ class _Finder:
             fits = wrapper is not None and wrapper.fits(node, callee.of)
             self.wrapped(place, node, wrapper if fits else self.imported(place, node))
         if callee.package not in loaders.rules().frameworks:
-            self.keywords(place, node)
+            self.keywords(place, node, rule)
         if rule is None:
             self.named_so(place, callee, node)
         self.declares(place, callee, node)
@@ -187,17 +187,19 @@ class _Finder:
 
     def load(self, place: Place, node: ast.Call, rule: Rule, argument: ast.expr | None, via: str) -> None:
         """Reports what a loader is given: where it is given it, and where the string stands."""
-        revision = self.revision(place, node)
+        revision = revised.asked(self.values, place, node)
         if argument is None and node.args and isinstance(node.args[0], ast.Starred) and 0 in rule.where:
             argument = node.args[0].value
             found = self.strings(place, argument)[:1]
         else:
             found = self.strings(place, argument) + described.inside(self.values, place, argument, rule.where)
         kind = described.served_by(self.values, place, node)
+        pairs = revised.each(self.values, place, node, argument) if len(found) > 1 else {}
         for one in found:
             named = loaders.read(one.text, rule._replace(kind=kind) if kind else rule)
             if named is not None and argument is not None:
-                self.report_both(argument, one, named, via, revision, loaded=True)
+                own = pairs.get(one.text, revision)
+                self.report_both(argument, one, named, via, own, loaded=True)
 
     def wrapped(self, place: Place, node: ast.Call, wrapper: Wrapper | None) -> None:
         if wrapper is not None:
@@ -242,7 +244,7 @@ class _Finder:
                 if named is not None:
                     self.report_both(argument, one, named, f"key {key}", revision)
 
-    def keywords(self, place: Place, node: ast.Call) -> None:
+    def keywords(self, place: Place, node: ast.Call, rule: Rule | None) -> None:
         """Keywords that speak: `model_id="org/name"`, whatever is called."""
         for keyword in node.keywords:
             if keyword.arg in loaders.rules().packed:
@@ -250,7 +252,10 @@ class _Finder:
             elif keyword.arg in loaders.rules().payloads and isinstance(keyword.value, ast.Dict | ast.Name | ast.Call):
                 self.payload(place, node, keyword.value)
             elif keyword.arg and loaders.speaks(keyword.arg) and keyword.arg not in loaders.rules().nicknames:
-                revision, kind = self.revision(place, node), described.served_by(self.values, place, node)
+                loaded = given(node, rule.where) if rule is not None else None
+                is_main = loaded is None or loaded is keyword.value
+                revision = revised.asked(self.values, place, node, keyword.arg, is_main=is_main)
+                kind = described.served_by(self.values, place, node)
                 beside = tuple(other.arg or "" for other in node.keywords)
                 for one in described.texts(self.values, place.to(keyword.value)):
                     named = self.under(keyword.arg, one.text, kind)
@@ -440,7 +445,9 @@ class _Finder:
         stem = loaders.plain(entry.key)
         stems = {stem, stem.rpartition("_")[0]}
         wanted = {f"{one}_{name}" for one in stems if one for name in loaders.rules().revision}
-        if entry.form != "assigned" or isinstance(entry.place.scope.node, ast.ClassDef):
+        beside = [one.key for one in self.together.get(entry.group, ())]
+        is_field = entry.form != "assigned" or _in_a_class(entry)
+        if is_field and revised.is_of(entry.key, beside):
             wanted |= set(loaders.rules().revision)
         for other in self.neighbours(entry):
             if loaders.plain(other.key) in wanted:
@@ -479,21 +486,6 @@ class _Finder:
 
     def strings(self, place: Place, argument: ast.expr | None) -> list[Text]:
         return [] if argument is None else self.values.texts(place.to(argument))
-
-    def revision(self, place: Place, node: ast.Call) -> str | None:
-        """The revision that a call asks for; None where it is not known."""
-        known = loaders.rules().revision
-        argument = given(node, known)
-        if argument is not None:
-            return next((one.text for one in self.strings(place, argument)), None)
-        for keyword in node.keywords:
-            for one in self.values.comes_to(place.to(keyword.value)) if keyword.arg is None else ():
-                for key, value in (
-                    zip(one.node.keys, one.node.values, strict=True) if isinstance(one.node, ast.Dict) else ()
-                ):
-                    if isinstance(key, ast.Constant) and key.value in known:
-                        return next((text.text for text in self.values.texts(one.to(value))), None)
-        return None
 
     def report(
         self, line: int, named: Named, via: str, revision: str | None, *, loaded: bool = False, key: str = ""

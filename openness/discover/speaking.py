@@ -29,6 +29,9 @@ _LISTS = (
     "labelled", "environments", "yaml-texts", "cloned", "cloned-to", "providers", "prefixed", "commands", "words",
     "command-maps", "not-several",
 )  # fmt: skip
+_NAMES = frozenset(("name", "id", "repo", "path", "source"))
+"""Keys of the model itself where they hold a Hub id."""
+
 _HOLES = frozenset("${}<>")
 _HEXADECIMAL = re.compile(r"[0-9a-f]{7,64}")
 
@@ -165,7 +168,8 @@ def revision(own: str, fields: dict[str, Text]) -> str | None:
         if found is not None and is_revision(found.value):
             return found.value
     main = rules().words["main"]
-    if own in fields and own not in main and any(field.value for name, field in fields.items() if name in main):
+    others = (name in main or (name in _NAMES and "/" in field.value) for name, field in fields.items() if field.value)
+    if own in fields and own not in main and own not in _NAMES and any(others):
         return None
     for name in rules().revisions:
         if name in fields and is_revision(fields[name].value):
