@@ -22,7 +22,9 @@ def texts(values: Values, place: Place) -> list[Text]:
                 found += _part(values, one.to(element))
         elif isinstance(one.node, ast.Dict):
             for key, value in zip(one.node.keys, one.node.values, strict=True):
-                name = key.value if isinstance(key, ast.Constant) else None
+                name = key.value if isinstance(key, ast.Constant) else key.attr if isinstance(key, ast.Attribute) else None
+                if isinstance(name, str) and loaders.is_elsewhere(name):
+                    continue
                 if isinstance(name, str) and isinstance(value, ast.Dict | ast.Call) and key is not None and "/" in name:
                     found += [text for text in values.texts(one.to(key)) if evidence.in_name(text.text)]
                 if not isinstance(name, str) or not _is_other_key(name) or isinstance(value, ast.Dict):
@@ -38,6 +40,9 @@ def _part(values: Values, place: Place) -> list[Text]:
     if isinstance(node, ast.Dict):
         fields = {k.value: v for k, v in zip(node.keys, node.values, strict=True) if isinstance(k, ast.Constant)}
         chosen = [v for k, v in fields.items() if k in loaders.rules().inner and not is_alias(str(k), fields)]
+        for key, value in zip(node.keys, node.values, strict=True):
+            if isinstance(key, ast.Attribute) and key.attr.lower() in loaders.rules().inner:
+                chosen.append(value)
         found = [text for value in chosen for text in values.texts(place.to(value))]
         return found or _listed(values, place, node)
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "dict":
@@ -60,9 +65,41 @@ def made_with(values: Values, place: Place, node: ast.Call) -> list[Text]:
     elsewhere = first in known.registries or first in known.frameworks or first in sys.stdlib_module_names
     if callee.name in taken or elsewhere or loaders.loader(callee):
         return []
-    arguments = [*node.args[:1], *(keyword.value for keyword in node.keywords if keyword.arg in known.inner)]
+    arguments = [*_first_on_hub(values, place, node), *(keyword.value for keyword in node.keywords if keyword.arg in known.inner)]
     found = [text for argument in arguments for text in _strings(values, place, argument)]
     return [one for one in found if "/" in one.text and names.read(one.text) and evidence.in_name(one.text)]
+
+
+def _first_on_hub(values: Values, place: Place, node: ast.Call) -> list[ast.expr]:
+    """The first argument; of a class whose first field is for another registry the one of the next that speaks."""
+    if len(node.args) > 1:
+        for one in values.comes_to(place.to(node.func)):
+            parts = one.node.body if isinstance(one.node, ast.ClassDef) else []
+            fields = [part.target.id for part in parts if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name)]
+            if fields and loaders.is_elsewhere(fields[0]):
+                return [arg for field, arg in zip(fields, node.args, strict=False) if loaders.speaks(field)][:1]
+    return node.args[:1]
+
+
+def likely(found: list[Text]) -> list[Text]:
+    """Texts without those that were put together from an organisation and a name that both may be several.
+
+    Which goes with which is not known then. A name of a closed API is one whatever stands before it.
+    """
+    together: dict[int, list[Text]] = {}
+    for one in found:
+        if isinstance(one.place.node, ast.JoinedStr | ast.BinOp | ast.Call) and one.text.count("/") == 1:
+            together.setdefault(id(one.place.node), []).append(one)
+    guessed = set()
+    for node, texts in together.items():
+        parts = [one.text.split("/") for one in texts]
+        if len({first for first, _ in parts}) > 1 and len({last for _, last in parts}) > 1:
+            guessed.add(node)
+    return [
+        one
+        for one in found
+        if id(one.place.node) not in guessed or names.api(one.text) or names.api(one.text.rpartition("/")[2])
+    ]
 
 
 def inside(values: Values, place: Place, argument: ast.expr | None, where: loaders.Where) -> list[Text]:

@@ -64,6 +64,11 @@ def _rules() -> _Rules:
     )
 
 
+def is_organisation(name: str) -> bool:
+    """Whether a Hub id is one of an organisation that is known for models."""
+    return name.partition("/")[0].lower() in _rules().organisations
+
+
 @lru_cache(maxsize=8192)
 def in_name(name: str, *, brands: bool = True) -> bool:
     """Whether a Hub id is that of a model by its organisation or a word in it.

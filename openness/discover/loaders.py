@@ -80,6 +80,12 @@ class Rules(NamedTuple):
     others: frozenset[str]
     unless: tuple[tuple[str, tuple[str, ...]], ...]
     silent: frozenset[str]
+    elsewhere: frozenset[str]
+    """Names of what stands in another registry."""
+
+    other_registries: frozenset[str]
+    """Words of such a name."""
+
     registries: frozenset[str]
     writers: frozenset[str]
     written: frozenset[str]
@@ -129,6 +135,8 @@ def rules() -> Rules:
         others=frozenset(others.texts("calls")),
         unless=_conditions(others),
         silent=frozenset(others.texts("silent")),
+        elsewhere=frozenset(others.texts("names")),
+        other_registries=frozenset(others.texts("registries")),
         registries=frozenset(others.texts("packages")),
         writers=frozenset(others.texts("writers")),
         written=frozenset(others.texts("keywords")),
@@ -182,12 +190,18 @@ def _split(name: str) -> tuple[str, tuple[str, ...]]:
     return "_".join(words), words
 
 
+def is_elsewhere(name: str) -> bool:
+    """Whether a name says that what it holds stands in another registry."""
+    joined, words = _split(name)
+    return joined in rules().elsewhere or not rules().other_registries.isdisjoint(words)
+
+
 @lru_cache(maxsize=4096)
 def speaks(name: str) -> bool:
     """Whether a name says that what it holds is a model."""
     joined, words = _split(name)
     known = rules()
-    if joined in known.written:
+    if joined in known.written or is_elsewhere(name):
         return False
     return joined in known.whole or (
         not known.words.isdisjoint(words) and known.never.isdisjoint(words) and joined not in known.revision

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib import import_module
 from typing import NamedTuple
 
 from openness.discover import described, evidence, loaders, names, revised
 from openness.discover.callees import called, carried, declared, given, option_values
 from openness.discover.loaders import Callee, Rule
-from openness.discover.names import HUB, OLLAMA, Named
+from openness.discover.names import API, HUB, OLLAMA, Named
 from openness.discover.scopes import Entry, Place, parse
 from openness.discover.source import Look, Source, use
 from openness.discover.speaking import well_known
@@ -181,9 +181,13 @@ class _Finder:
 
     def meets(self, place: Place, node: ast.Call, conditions: tuple[tuple[str, tuple[str, ...]], ...]) -> bool:
         """Whether one of these keywords has one of these values."""
-        return any(
-            one.text in values for keyword, values in conditions for one in self.strings(place, given(node, (keyword,)))
-        )
+        for name, values in conditions:
+            argument = given(node, (name,))
+            if isinstance(argument, ast.Constant) and str(argument.value) in values:
+                return True
+            if any(one.text in values for one in self.strings(place, argument)):
+                return True
+        return False
 
     def load(self, place: Place, node: ast.Call, rule: Rule, argument: ast.expr | None, via: str) -> None:
         """Reports what a loader is given: where it is given it, and where the string stands."""
@@ -195,7 +199,7 @@ class _Finder:
             found = self.strings(place, argument) + described.inside(self.values, place, argument, rule.where)
         kind = described.served_by(self.values, place, node)
         pairs = revised.each(self.values, place, node, argument) if len(found) > 1 else {}
-        for one in found:
+        for one in described.likely(found):
             named = loaders.read(one.text, rule._replace(kind=kind) if kind else rule)
             if named is not None and argument is not None:
                 own = pairs.get(one.text, revision)
@@ -257,7 +261,7 @@ class _Finder:
                 revision = revised.asked(self.values, place, node, keyword.arg, is_main=is_main)
                 kind = described.served_by(self.values, place, node)
                 beside = tuple(other.arg or "" for other in node.keywords)
-                for one in described.texts(self.values, place.to(keyword.value)):
+                for one in described.likely(described.texts(self.values, place.to(keyword.value))):
                     named = self.under(keyword.arg, one.text, kind)
                     if named is not None and self.is_meant(keyword.arg, named, beside):
                         self.report_both(keyword.value, one, named, f"key {keyword.arg}", revision, key=keyword.arg)
@@ -404,10 +408,19 @@ class _Finder:
             return
         others = self.together.get(entry.group, ()) if entry.form == "entry" or _in_a_class(entry) else ()
         keys = {other.key for other in others}
-        if described.is_alias(entry.key, keys):
+        if described.is_alias(entry.key, keys) or self.meets_entries(others):
             return
         served = self.providers.get(entry.group, "") if entry.form == "entry" else ""
         self.speak(entry.key, entry.place, f"key {entry.key}", self.beside(entry), tuple(keys), served)
+
+    def meets_entries(self, others: Sequence[Entry]) -> bool:
+        """Whether a mapping says that what it holds is no model of the Hub, as `meets` has it for a call."""
+        conditions = dict(loaders.rules().unless)
+        return any(
+            isinstance(one.place.node, ast.Constant) and str(one.place.node.value) in conditions[one.key]
+            for one in others
+            if one.key in conditions and one.form == "entry"
+        )
 
     def speak(
         self,
@@ -419,7 +432,7 @@ class _Finder:
         served: str = "",
     ) -> None:
         """Keeps the uses in a value under a name that speaks; `beside` are the names together with it."""
-        for one in described.texts(self.values, place):
+        for one in described.likely(described.texts(self.values, place)):
             named = self.under(key, one.text, served)
             if named is not None and self.is_meant(key, named, beside):
                 here = one.place.module is self.module
@@ -438,7 +451,11 @@ class _Finder:
         if served == OLLAMA:
             return names.read(text, default=OLLAMA)
         bare = loaders.plain(key) in loaders.rules().bare and any(not one.isalpha() for one in text)
-        return names.read(text, bare=bare) or well_known(text)
+        named = names.read(text, bare=bare) or well_known(text)
+        if named is not None and named.kind == HUB and not evidence.is_organisation(named.model):
+            closed = names.api(named.model.partition("/")[2])  # behind the nickname of a provider: `work/gpt-4o`
+            return Named(named.model, API) if closed else named
+        return named
 
     def beside(self, entry: Entry) -> str | None:
         """The revision beside or under a name: `MODEL_REVISION` of `MODEL_ID`, in one scope or mapping."""

@@ -139,7 +139,10 @@ class Values:
         if isinstance(node, ast.JoinedStr):
             return [self._piece(place, part, depth) for part in node.values]
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-            return [self._strings(place.to(node.left), depth), self._strings(place.to(node.right), depth)]
+            left, right = self._strings(place.to(node.left), depth), self._strings(place.to(node.right), depth)
+            if isinstance(node.left, ast.Name) and isinstance(node.right, ast.Constant):
+                left = [one for one in left if not (right and one.endswith(right[0]))]  # an ending is not added twice
+            return [left, right]
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
             return self._percent(place, node, depth)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
