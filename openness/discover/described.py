@@ -22,7 +22,9 @@ def texts(values: Values, place: Place) -> list[Text]:
                 found += _part(values, one.to(element))
         elif isinstance(one.node, ast.Dict):
             for key, value in zip(one.node.keys, one.node.values, strict=True):
-                name = key.value if isinstance(key, ast.Constant) else key.attr if isinstance(key, ast.Attribute) else None
+                name = (
+                    key.value if isinstance(key, ast.Constant) else key.attr if isinstance(key, ast.Attribute) else None
+                )
                 if isinstance(name, str) and loaders.is_elsewhere(name):
                     continue
                 if isinstance(name, str) and isinstance(value, ast.Dict | ast.Call) and key is not None and "/" in name:
@@ -54,7 +56,9 @@ def _listed(values: Values, place: Place, node: ast.Dict) -> list[Text]:
     """`{"fast": ["org/name"]}`: names that are known by themselves, in the lists of a mapping."""
     lists = [value for value in node.values if isinstance(value, ast.List | ast.Tuple)]
     found = [text for value in lists for text in values.texts(place.to(value))]
-    return [one for one in found if (named := names.read(one.text)) and (named.kind != HUB or evidence.in_name(one.text))]
+    return [
+        one for one in found if (named := names.read(one.text)) and (named.kind != HUB or evidence.in_name(one.text))
+    ]
 
 
 def made_with(values: Values, place: Place, node: ast.Call) -> list[Text]:
@@ -65,7 +69,10 @@ def made_with(values: Values, place: Place, node: ast.Call) -> list[Text]:
     elsewhere = first in known.registries or first in known.frameworks or first in sys.stdlib_module_names
     if callee.name in taken or elsewhere or loaders.loader(callee):
         return []
-    arguments = [*_first_on_hub(values, place, node), *(keyword.value for keyword in node.keywords if keyword.arg in known.inner)]
+    arguments = [
+        *_first_on_hub(values, place, node),
+        *(keyword.value for keyword in node.keywords if keyword.arg in known.inner),
+    ]
     found = [text for argument in arguments for text in _strings(values, place, argument)]
     return [one for one in found if "/" in one.text and names.read(one.text) and evidence.in_name(one.text)]
 
@@ -75,7 +82,11 @@ def _first_on_hub(values: Values, place: Place, node: ast.Call) -> list[ast.expr
     if len(node.args) > 1:
         for one in values.comes_to(place.to(node.func)):
             parts = one.node.body if isinstance(one.node, ast.ClassDef) else []
-            fields = [part.target.id for part in parts if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name)]
+            fields = [
+                part.target.id
+                for part in parts
+                if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name)
+            ]
             if fields and loaders.is_elsewhere(fields[0]):
                 return [arg for field, arg in zip(fields, node.args, strict=False) if loaders.speaks(field)][:1]
     return node.args[:1]

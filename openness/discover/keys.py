@@ -17,6 +17,7 @@ from openness.discover.source import MAX_QUOTE, Look, Source, use
 from openness.discover.speaking import (
     fallback,
     is_in,
+    is_of_hub,
     is_other,
     is_qualifier,
     is_revision,
@@ -227,7 +228,7 @@ class _Reading:
         if (
             len(value) > _LONGEST
             or value.lower().startswith(rules().others)
-            or fields.get("repo_type", text).value in ("dataset", "space")
+            or not (is_of_hub(fields) or own.startswith(("hf_", "huggingface_")))
         ):
             return
         beside = revision(about or own, fields)

@@ -52,6 +52,9 @@ class Rules(NamedTuple):
     targets: dict[str, tuple[str, str]]
     """Function → the key of the model's name, and its kind."""
 
+    not_hub: dict[str, frozenset[str]]
+    """Key → the values that say that the models beside it are not of the Hub."""
+
     others: tuple[str, ...]
     no_files: tuple[str, ...]
     revisions: tuple[str, ...]
@@ -64,8 +67,9 @@ def rules() -> Rules:
     top = yamlio.Reader(yamlio.read(path, error=CatalogError), str(path), "the list of keys", CatalogError)
     prefixes, aliases = top.child("provider-prefixes"), top.child("aliases")
     short, targets = top.child("short"), top.child("targets")
-    if prefixes is None or aliases is None or short is None or targets is None:
-        top.fail("aliases", "the list of keys needs 'provider-prefixes', 'aliases', 'short' and 'targets'")
+    not_hub = top.child("not-hub")
+    if prefixes is None or aliases is None or short is None or targets is None or not_hub is None:
+        top.fail("aliases", "the list of keys needs 'provider-prefixes', 'aliases', 'short', 'targets' and 'not-hub'")
     called = {name: child for name in targets.map if (child := targets.child(name)) is not None}
     return Rules(
         words={name: frozenset(top.texts(name)) for name in _LISTS},
@@ -75,6 +79,7 @@ def rules() -> Rules:
         aliases={name: aliases.text(name) for name in aliases.map},
         short=tuple((re.compile("|".join(short.texts(name))), name) for name in short.map),
         targets={name: (child.text("key"), child.text("kind")) for name, child in called.items()},
+        not_hub={name: frozenset(not_hub.texts(name)) for name in not_hub.map},
         others=top.texts("no-models"),
         no_files=top.texts("no-files"),
         revisions=top.texts("revisions"),
@@ -153,6 +158,12 @@ def fallback(value: str) -> str:
             if pattern.search(value) is not None:
                 return pattern.sub(lambda hole: hole.group(1).strip(), value)
     return value
+
+
+def is_of_hub(fields: dict[str, Text]) -> bool:
+    """Whether the models of a mapping can be the Hub's; a key may say that they are a data set or another registry's."""
+    not_hub = rules().not_hub
+    return not any(fields[name].value.lower() in not_hub[name] for name in not_hub.keys() & fields.keys())
 
 
 def is_revision(value: str) -> bool:
