@@ -1,4 +1,4 @@
-"""The revision that a Python program asks for: of which of several models it is, and which of several belongs to one."""
+"""The revision that a Python program asks for: of which of several models it is, and which of several goes with one."""
 
 from __future__ import annotations
 
@@ -64,8 +64,11 @@ def each(values: Values, place: Place, node: ast.Call, argument: ast.expr | None
 
 def _looped(place: Place, node: ast.expr | None) -> Binding | None:
     """The loop that an expression takes its value from: `one`, `one.name`, `one["name"]`."""
-    while isinstance(node, ast.Attribute | ast.Subscript) or _is_look_up(node):
-        node = node.func if isinstance(node, ast.Call) else node.value
+    while isinstance(node, ast.Attribute | ast.Subscript | ast.Call):
+        if isinstance(node, ast.Call) and not _is_look_up(node):
+            return None
+        held = node.func if isinstance(node, ast.Call) else node
+        node = held.value if isinstance(held, ast.Attribute | ast.Subscript) else None
     found = bindings(place, node.id) if isinstance(node, ast.Name) else []
     return found[-1] if found and found[-1].form == EACH else None
 
@@ -80,10 +83,9 @@ def _entries(values: Values, place: Place) -> Iterator[Place]:
     node, what = place.node, ""
     name = node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""
     if isinstance(node, ast.Call) and name == "zip":
-        lists = [[one for one in values.comes_to(place.to(part)) if isinstance(one.node, _LISTS)] for part in node.args]
-        if all(len(found) == 1 for found in lists):
-            for entry in zip(*(found[0].node.elts[:MAX_TEXTS] for found in lists), strict=False):  # type: ignore[attr-defined]
-                yield place.to(ast.copy_location(ast.Tuple(list(entry)), node))
+        lists = [_elements(values, place.to(part)) for part in node.args]
+        for together in zip(*lists, strict=False):
+            yield place.to(ast.copy_location(ast.Tuple(list(together)), node))
         return
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ("items", "values"):
         node, what = node.func.value, node.func.attr
@@ -96,6 +98,12 @@ def _entries(values: Values, place: Place) -> Iterator[Place]:
                 if key is not None:
                     pair = ast.copy_location(ast.Tuple([key, value]), value)
                     yield one.to(pair if what == "items" else value)
+
+
+def _elements(values: Values, place: Place) -> list[ast.expr]:
+    """The elements of the one list that an expression is; none where it may be several."""
+    found = [one.node for one in values.comes_to(place) if isinstance(one.node, _LISTS)]
+    return found[0].elts[:MAX_TEXTS] if len(found) == 1 else []
 
 
 def _of_entry(entry: Place, node: ast.expr, binding: Binding) -> Place | None:
