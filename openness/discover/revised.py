@@ -80,7 +80,8 @@ def _is_look_up(node: ast.AST | None) -> TypeGuard[ast.Call]:
 
 def _entries(values: Values, place: Place) -> Iterator[Place]:
     """The entries of what a loop goes through; those of `.items()` and of `zip` as pairs."""
-    node, what = place.node, ""
+    node: ast.AST = place.node
+    what = ""
     name = node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""
     if isinstance(node, ast.Call) and name == "zip":
         lists = [_elements(values, place.to(part)) for part in node.args]
@@ -88,7 +89,7 @@ def _entries(values: Values, place: Place) -> Iterator[Place]:
             yield place.to(ast.copy_location(ast.Tuple(list(together)), node))
         return
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ("items", "values"):
-        node, what = node.func.value, node.func.attr
+        what, node = node.func.attr, node.func.value
     for one in values.comes_to(place.to(node)):
         if isinstance(one.node, _LISTS) and not what:
             for entry in one.node.elts[:MAX_TEXTS]:
