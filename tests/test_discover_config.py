@@ -315,3 +315,36 @@ PARTS = ['"b" ', "<<A\n", "{{/*", "{{- $a :=", '"${', "a ", 'a "b" ', "(a", "f(a
 def test_hcl_and_templates_in_the_time_of_their_length(part: str) -> None:
     for path in ("a.tf", "a.yaml"):
         check(path, part * (400_000 // len(part)))
+
+
+_LONG = "# " + "x" * 200 + "\n"
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        "prompt: 'Say hello'", "device: cpu", "lr: 1e-4", "seed: 1\nsteps: 30", "num_beams: 4", "adapter: lora", "n_ctx: 2048",
+        "pooling: mean", "optimizer: adam\nscheduler: cosine", "eos_token: x", "MODEL_ID: x", "task: ner\nthreshold: 0.5",
+        "temperature: 0", "dtype: half", "quantization: none", "lora_r: 8", "batch_size: 2", "epochs: 1",
+    ],
+)  # fmt: skip
+def test_a_few_words_are_evidence(beside: str) -> None:
+    assert models("a.yaml", f"model: acme/one\n{beside}\n{_LONG}") == [(1, "acme/one")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "model: Ford/Focus\nbase_model: Ford/C346", "model_id: Apple/A2633\ntokenizer: none", "model: Google/Pixel-9\nseed: 1",
+        "model: bosch/wax\ntemperature_sensor: yes", "tokenizer: monarch/sql\nmodel_path: maps/hall\nmodel_url: x/y",
+        "embeddings:\n  ingressPath: api/embed\n  route: inner/embed",
+        "- {model: shop.phone, pk: 3, fields: {model: apple/a2633}}\n- {learning_rate: 1}",
+    ],
+)  # fmt: skip
+def test_a_key_is_no_evidence_itself(text: str) -> None:
+    assert models("a.yaml", f"{text}\n{_LONG}") == []
+
+
+def test_models_of_other_registries() -> None:
+    text = "model: iic/gte-base\nhub: modelscope\nms_model_id: iic/gte\nhf_model_id: thenlper/gte-base\n"
+    assert models("a.yaml", text) == [(4, "thenlper/gte-base")]

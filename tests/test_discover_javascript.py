@@ -199,3 +199,17 @@ def test_attributes_of_components_and_scripts_in_pages() -> None:
     ]
     page = "<p>pipeline('x', 'acme/a')</p>\n<script type='module'>\npipeline('x', 'acme/b')\n</script>"
     assert found(page, "a.html") == ["3 acme/b"]
+
+
+def test_what_only_a_key_speaks_of_needs_evidence() -> None:
+    thing = (
+        "export const HALL = [{ model: 'oak/chair', modelUrl: 'chair.glb', light: 'warm' }];\n// " + "x" * 120 + "\n"
+    )
+    assert found(thing) == []
+    assert found(f"{thing}// asks a chatbot\n") == ["1 oak/chair"]
+
+
+def test_lists_that_are_held() -> None:
+    text = "const models = new Map<string, string>([\n['a', 'acme/a'],\n['b', 'acme/b']]);"
+    assert found(text, "a.ts") == ["2 acme/a", "3 acme/b"]
+    assert found("const modelMap = new Map([['a', {id: 'acme/a'}]])") == ["1 acme/a"]

@@ -768,3 +768,33 @@ def test_any_text_gives_uses_or_an_error(code: str) -> None:
         except SourceError:
             continue
         assert all(1 <= one.line <= content.count("\n") + 1 for one in found)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        'for repo, at in [("a/x", "one"), ("a/y", None)]:\n    snapshot_download(repo, revision=at)',
+        'W = {"a/x": "one", "a/y": None}\nfor repo, at in W.items():\n    snapshot_download(repo, revision=at)',
+        'for one in [{"id": "a/x", "at": "one"}, {"id": "a/y"}]:\n    snapshot_download(one["id"], revision=one.get("at"))',
+        'for repo, at in zip(["a/x", "a/y"], ["one", None]):\n    snapshot_download(repo, revision=at)',
+        'snapshot_download(repo_id="a/x", revision="one")\nLLM(model="a/x", tokenizer="a/y", revision="one")',
+    ],
+)
+def test_a_revision_goes_with_its_model(code: str) -> None:
+    imports = "from vllm import LLM\nfrom huggingface_hub import snapshot_download\n"
+    assert {(model, revision) for _, _, model, revision in seen(imports + code)} == {("a/x", "one"), ("a/y", None)}
+
+
+def test_an_organisation_and_a_name_that_both_may_be_several() -> None:
+    code = 'for who in ("east", "west"):\n    for what in ("gpt-4o", "llama-3-8b"):\n        model = f"{who}/{what}"\n'
+    assert {(kind, model) for _, kind, model, _ in seen(code)} == {("api", "east/gpt-4o"), ("api", "west/gpt-4o")}
+
+
+def test_models_of_other_registries() -> None:
+    code = (
+        'MODELS = {"one": {Hub.DEFAULT: "a/bert-x", Hub.MODELSCOPE: "b/bert-x"}}\n'
+        "class Spec:\n    ms_model_id: str\n    hf_model_id: str\n"
+        'MORE_MODELS = [Spec("b/bert-y", "a/bert-y"), Spec(ms_model_id="b/bert-z")]\n'
+        'load(model_id="b/bert-z", use_modelscope=True)\n'
+    )
+    assert {model for _, _, model, _ in seen(code)} == {"a/bert-x", "a/bert-y"}
