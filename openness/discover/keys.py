@@ -228,6 +228,7 @@ class _Reading:
         if (
             len(value) > _LONGEST
             or value.lower().startswith(rules().others)
+            or fields.get("repo_type", text).value in ("dataset", "space")
             or not (is_of_hub(fields) or own.startswith(("hf_", "huggingface_")))
         ):
             return

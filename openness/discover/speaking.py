@@ -161,7 +161,7 @@ def fallback(value: str) -> str:
 
 
 def is_of_hub(fields: dict[str, Text]) -> bool:
-    """Whether the models of a mapping can be the Hub's, and are no data sets and no other registry's."""
+    """Whether the models of a mapping can be the Hub's: no key says that they are another registry's."""
     not_hub = rules().not_hub
     return not any(fields[name].value.lower() in not_hub[name] for name in not_hub.keys() & fields.keys())
 
