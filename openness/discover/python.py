@@ -13,9 +13,10 @@ from typing import NamedTuple
 
 from openness.discover import described, evidence, loaders, names
 from openness.discover.callees import called, carried, declared, given, option_values
+from openness.discover.imports import in_use, walked
 from openness.discover.loaders import Callee, Rule
 from openness.discover.names import HUB, OLLAMA, Named
-from openness.discover.scopes import Entry, Place, parse
+from openness.discover.scopes import Entry, Place
 from openness.discover.source import Look, Source, use
 from openness.discover.speaking import well_known
 from openness.discover.values import Text, Values
@@ -41,14 +42,15 @@ class _Found(NamedTuple):
 
 def find(source: Source, look: Look | None = None) -> Iterator[Use]:
     """The uses in a Python file, in the order of their lines. Raises SourceError for what is not Python 3."""
-    try:
-        module = parse(source.content, source.path)
-    except SourceError as problem:
-        line = problem.line and source.line(problem.line)
-        raise SourceError(problem.message, source.path, line) from None
-    finder = _Finder(Values(module, look), source, look)
-    finder.run()
-    yield from finder.uses()
+    with in_use():
+        try:
+            module = walked(source.content, source.path)
+        except SourceError as problem:
+            line = problem.line and source.line(problem.line)
+            raise SourceError(problem.message, source.path, line) from None
+        finder = _Finder(Values(module, look), source, look)
+        finder.run()
+        yield from finder.uses()
 
 
 class _Finder:
