@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
-from openness.discover.scopes import Module
+from openness.discover.scopes import Module, Target
 from openness.discover.source import Look
 from openness.discover.walk import parse
 from openness.errors import SourceError
@@ -35,36 +35,49 @@ class Imports:
     def __init__(self, module: Module, look: Look | None) -> None:
         self.look = look
         self.texts: dict[str, str | None] = {}
-        self.paths: dict[tuple[str, int, str], str | None] = {}
+        self.targets: dict[tuple[str, Target], tuple[Module, str | None] | None] = {}
         self.modules: dict[str, Module | None] = {module.path: module}
 
-    def path(self, importer: str, level: int, name: str) -> str | None:
-        """The file of the tree that an import in the file `importer` means; None where there is none."""
-        folder = importer.rpartition("/")[0]
-        key = folder, level, name
-        if key not in self.paths:
-            self.paths[key] = next(
-                (one for one in _candidates(folder, level, name) if self.text(one) is not None), None
-            )
-        return self.paths[key]
+    def found(self, importer: str, target: Target) -> tuple[Module, str | None] | None:
+        """What an import in the file `importer` means: a file, and the name in it, None for the file itself."""
+        key = importer.rpartition("/")[0], target
+        if key not in self.targets:
+            self.targets[key] = self._found(*key)
+        return self.targets[key]
 
-    def text(self, path: str) -> str | None:
-        """The text of another file; None for one that is not there, or one too many."""
+    def _found(self, folder: str, target: Target) -> tuple[Module, str | None] | None:
+        level, name, member = target
+        module = self._file(folder, level, name, member)
+        if member is None or (module is not None and member in module.names.names):
+            return None if module is None else (module, member)
+        inner = self._file(folder, level, f"{name}.{member}" if name else member)
+        if inner is not None:
+            return inner, None
+        return (module, member) if module is not None and module.stars else None
+
+    def _file(self, folder: str, level: int, name: str, member: str | None = None) -> Module | None:
+        """The first file that is there, walked; None for none, and for one that does not speak of `member`."""
+        for path in _candidates(folder, level, name):
+            text = self._text(path)
+            if text is not None:
+                if member is None or path in self.modules or member in text or "import *" in text:
+                    return self._module(path, text)
+                return None
+        return None
+
+    def _text(self, path: str) -> str | None:
         if path not in self.texts:
             self.texts[path] = self.look(path) if self.look is not None and len(self.texts) < MAX_NAMES else None
         return self.texts[path]
 
-    def module(self, path: str) -> Module | None:
-        """The file, walked; None for one that is not Python, too long, or one too many."""
+    def _module(self, path: str, text: str) -> Module | None:
+        """None for one that is not Python, too long, or one too many."""
         if path not in self.modules:
             self.modules[path] = None
-            text = self.text(path)
             many = sum(one is not None for one in self.modules.values()) > MAX_FILES
-            if text is not None and len(text) <= MAX_SIBLING and not many:
-                try:
+            if len(text) <= MAX_SIBLING and not many:
+                with suppress(SourceError):
                     self.modules[path] = walked(text, path)
-                except SourceError:
-                    return None
         return self.modules[path]
 
 

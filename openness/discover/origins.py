@@ -12,7 +12,7 @@ from itertools import islice
 from openness.discover import loaders
 from openness.discover.callees import bindings, called, declared, given, imported_name, option_values, top
 from openness.discover.imports import Imports
-from openness.discover.scopes import DEFINITION, EACH, IMPORT, PARAMETER, PART, UNKNOWN, Binding, Module, Place
+from openness.discover.scopes import DEFINITION, EACH, IMPORT, PARAMETER, PART, UNKNOWN, Binding, Module, Place, Target
 from openness.discover.source import Look
 from openness.errors import SourceError
 
@@ -134,9 +134,8 @@ class Origins:
                 modules.append(one.module)
         dotted = imported_name(base)
         if found or dotted:
-            module = None if found else self._file(self.imports.path(place.module.path, 0, dotted), name)
-            if module is not None:
-                yield from self._name(top(module), name, depth)
+            if not found:
+                yield from self._from_file(place.module, (0, dotted, name), depth)
             return
         for module in modules:
             fields = module.attributes.get(name, []) if loaders.speaks(name) else []
@@ -343,28 +342,15 @@ class Origins:
     # --- other files ----------------------------------------------------------------------------------------------
 
     def _imported(self, binding: Binding, depth: int) -> Iterator[Place]:
-        level, name, member = binding.target
         self.steps += 1
-        if depth > MAX_DEPTH or self.steps > MAX_STEPS:
-            return
-        importer = binding.place.module.path
-        path = self.imports.path(importer, level, name)
-        module = self._file(path, member)
-        if module is not None and (member is None or member in module.names.names):
-            yield from [top(module)] if member is None else self._name(top(module), member, depth + 1)
-        elif member is not None:
-            inner = self._file(self.imports.path(importer, level, f"{name}.{member}" if name else member))
-            if inner is not None:
-                yield top(inner)
-            elif module is not None and module.stars:
-                yield from self._name(top(module), member, depth + 1)
+        if depth <= MAX_DEPTH and self.steps <= MAX_STEPS:
+            yield from self._from_file(binding.place.module, binding.target, depth + 1)
 
-    def _file(self, path: str | None, member: str | None = None) -> Module | None:
-        """Another file; None for one that cannot be read, and for one that does not know the name `member`."""
-        text = None if path is None else self.imports.text(path)
-        if path is None or text is None or (member is not None and member not in text and "import *" not in text):
-            return None
-        return self.imports.module(path)
+    def _from_file(self, importer: Module, target: Target, depth: int) -> Iterator[Place]:
+        found = self.imports.found(importer.path, target)
+        if found is not None:
+            module, name = found
+            yield from [top(module)] if name is None else self._name(top(module), name, depth)
 
     # --- options --------------------------------------------------------------------------------------------------
 

@@ -67,6 +67,8 @@ class _Finder:
         self.written: dict[str, int] = {}
         """What is written to → the first line that does."""
         self.wrappers: dict[str, Wrapper] = {}
+        self.wrappers_of: dict[str, dict[str, Wrapper]] = {}
+        """Those of other files, by path."""
         self.commands: list[Use] = []
         self.groups: dict[int, list[Entry]] = {}
         """Entries that may hold a revision, by where they stand together."""
@@ -189,13 +191,14 @@ class _Finder:
 
     def load(self, place: Place, node: ast.Call, rule: Rule, argument: ast.expr | None, via: str) -> None:
         """Reports what a loader is given: where it is given it, and where the string stands."""
-        revision = self.revision(place, node)
         if argument is None and node.args and isinstance(node.args[0], ast.Starred) and 0 in rule.where:
             argument = node.args[0].value
             found = self.strings(place, argument)[:1]
         else:
             found = self.strings(place, argument) + described.inside(self.values, place, argument, rule.where)
-        kind = described.served_by(self.values, place, node)
+        if not found:
+            return
+        revision, kind = self.revision(place, node), described.served_by(self.values, place, node)
         for one in found:
             named = loaders.read(one.text, rule._replace(kind=kind) if kind else rule)
             if named is not None and argument is not None:
@@ -224,7 +227,10 @@ class _Finder:
                 for maker in made:
                     name = method or getattr(maker.node, "name", "")
                     if maker.module is not self.module and name:
-                        return wrappers(self.values, maker.module).get(name)
+                        path = maker.module.path
+                        if path not in self.wrappers_of:
+                            self.wrappers_of[path] = wrappers(self.values, maker.module)
+                        return self.wrappers_of[path].get(name)
         return None
 
     def meant(self, place: Place) -> None:
@@ -252,9 +258,12 @@ class _Finder:
             elif keyword.arg in loaders.rules().payloads and isinstance(keyword.value, ast.Dict | ast.Name | ast.Call):
                 self.payload(place, node, keyword.value)
             elif keyword.arg and loaders.speaks(keyword.arg) and keyword.arg not in loaders.rules().nicknames:
+                found = described.texts(self.values, place.to(keyword.value))
+                if not found:
+                    continue
                 revision, kind = self.revision(place, node), described.served_by(self.values, place, node)
                 beside = tuple(other.arg or "" for other in node.keywords)
-                for one in described.texts(self.values, place.to(keyword.value)):
+                for one in found:
                     named = self.under(keyword.arg, one.text, kind)
                     if named is not None and self.is_meant(keyword.arg, named, beside):
                         self.report_both(keyword.value, one, named, f"key {keyword.arg}", revision, key=keyword.arg)

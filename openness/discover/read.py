@@ -42,7 +42,7 @@ class Reader:
         stamp, reason = file.stamp, None
         uses: tuple[Use, ...] = ()
         try:
-            with _uncollected():
+            with uncollected():
                 uses, stamp = self._uses(file)
         except SourceError as problem:
             reason = f"line {problem.line}: {problem.message}" if problem.line else problem.message
@@ -89,7 +89,7 @@ class Reader:
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
+def uncollected() -> Iterator[None]:
     """Puts garbage collection off: it goes through a growing syntax tree again and again, and finds nothing."""
     enabled = gc.isenabled()
     gc.disable()

@@ -6,8 +6,13 @@ import ast
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from openness.discover.loaders import Callee
+
 Block = tuple[tuple[int, int], ...]
 """The blocks around a statement, outermost first: (block, arm). Two arms of one block exclude each other."""
+
+Target = tuple[int, str, str | None]
+"""What is imported: dots before the module, its name, and the name in it, None for the module itself."""
 
 VALUE, PART, EACH, PARAMETER = "value", "part", "each", "parameter"
 IMPORT, DEFINITION, UNKNOWN = "import", "definition", "unknown"
@@ -62,8 +67,8 @@ class Binding(NamedTuple):
     default: Place | None = None
     """Of a parameter."""
 
-    target: tuple[int, str, str | None] = (0, "", None)
-    """Of an import: dots before the module, its name, and the name in it, None for the module itself."""
+    target: Target = (0, "", None)
+    """Of an import."""
 
 
 class Entry(NamedTuple):
@@ -108,6 +113,9 @@ class Module:
     environment: dict[str, list[Place]] = field(default_factory=dict)
     """What is assigned to entries of a mapping by a constant key, as `os.environ` is set."""
 
+    callees: dict[int, tuple[ast.AST, Callee]] = field(default_factory=dict)
+    """What was found that a call calls, by the id of its node, which is kept: no other gets its id."""
+
     def release(self) -> None:
         """Lets go of all that leads back to it, so that its memory is free at once. It says nothing after that."""
         for scope in (self.names, *self.scopes.values()):
@@ -115,5 +123,5 @@ class Module:
             scope.returns.clear()
         for held in (self.calls, self.entries, self.choices, self.links, self.joins, self.options, self.stars):
             held.clear()
-        for named in (self.scopes, self.attributes, self.environment):
+        for named in (self.scopes, self.attributes, self.environment, self.callees):
             named.clear()

@@ -85,6 +85,9 @@ class _Walk:
         """Inside a block of the statement that was numbered last."""
         return here._replace(block=(*here.block, (self.serial, arm)))
 
+    def value(self, here: Place, node: ast.Attribute | ast.keyword | ast.Await) -> None:
+        self.push(here, [node.value])
+
     # --- statements ---------------------------------------------------------------------------------------------
 
     def expression(self, here: Place, node: ast.Expr) -> None:
@@ -273,7 +276,9 @@ class _Walk:
             self.module.entries.append(Entry(key, place, "assigned", id(place.scope.node)))
 
     def add(self, here: Place, name: str, binding: Binding) -> None:
-        here.scope.names.setdefault(name, []).append(binding._replace(place=binding.place._replace(block=here.block)))
+        if binding.place.block is not here.block:
+            binding = binding._replace(place=binding.place._replace(block=here.block))
+        here.scope.names.setdefault(name, []).append(binding)
 
     # --- expressions --------------------------------------------------------------------------------------------
 
@@ -375,4 +380,7 @@ _HANDLERS: dict[type[ast.AST], Callable[[_Walk, Place, Any], None]] = {
     ast.IfExp: _Walk.alternative,
     ast.JoinedStr: _Walk.joined,
     ast.Constant: _Walk.constant,
+    ast.Attribute: _Walk.value,
+    ast.keyword: _Walk.value,
+    ast.Await: _Walk.value,
 }
