@@ -115,7 +115,9 @@ def read(value: str, *, bare: bool = False, default: str = HUB) -> Named | None:
     if found is not None:
         return found
     gateway, colon, behind = value.partition(":")
-    if colon and "/" in behind and gateway.lower() in _rules().gateways:  # `together:org/name`, as LangChain has it
+    if (
+        colon and "/" in behind[1:] and behind[0] != "/" and gateway.lower() in _rules().gateways
+    ):  # `together:org/name`, as LangChain has it
         return _served(f"{gateway}/{behind}")
     gateway, slash, behind = value.partition("/")
     if slash and behind and gateway.lower() in _rules().gateways:
