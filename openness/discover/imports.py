@@ -20,6 +20,9 @@ MAX_NAMES = 800
 MAX_SIBLING = 200_000
 """Longest other file that is walked, in characters."""
 
+MAX_CHARACTERS = 2_000_000
+"""Of the other files walked for one file, together."""
+
 KEPT = 1_500_000
 """Characters of the files that are kept for the next ones that import from them."""
 
@@ -27,6 +30,7 @@ _kept: OrderedDict[tuple[str, str], Module] = OrderedDict()
 """The files that were last walked, by path and text."""
 
 _users = 0
+"""How many files are being read: one may hold another, as a script does its programs."""
 
 
 class Imports:
@@ -37,6 +41,7 @@ class Imports:
         self.texts: dict[str, str | None] = {}
         self.targets: dict[tuple[str, Target], tuple[Module, str | None] | None] = {}
         self.modules: dict[str, Module | None] = {module.path: module}
+        self.files, self.characters = 0, 0
 
     def found(self, importer: str, target: Target) -> tuple[Module, str | None] | None:
         """What an import in the file `importer` means: a file, and the name in it, None for the file itself."""
@@ -71,13 +76,14 @@ class Imports:
         return self.texts[path]
 
     def _module(self, path: str, text: str) -> Module | None:
-        """None for one that is not Python, too long, or one too many."""
+        """The file, walked; None for one that is not Python, too long, or one too many."""
         if path not in self.modules:
             self.modules[path] = None
-            many = sum(one is not None for one in self.modules.values()) > MAX_FILES
-            if len(text) <= MAX_SIBLING and not many:
+            more = self.files < MAX_FILES and self.characters + len(text) <= MAX_CHARACTERS
+            if more and len(text) <= MAX_SIBLING:
                 with suppress(SourceError):
                     self.modules[path] = walked(text, path)
+                    self.files, self.characters = self.files + 1, self.characters + len(text)
         return self.modules[path]
 
 
