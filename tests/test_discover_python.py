@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openness.discover import notebook, python
+from openness.discover import imports, notebook, python
 from openness.discover.names import Named
 from openness.discover.source import Source, use
 from openness.errors import SourceError
@@ -749,6 +749,25 @@ def test_what_a_notebook_does_not_run_is_not_read() -> None:
 def test_what_is_no_notebook_is_an_error(content: str) -> None:
     with pytest.raises(SourceError):
         list(notebook.find(Source("n.ipynb", content)))
+
+
+def test_a_file_may_be_forgotten_only_when_nobody_reads_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(imports, "KEPT", 0)
+    files = {"app/names.py": "MODEL = 'acme-labs/text'\n", "app/other.py": "from names import MODEL\n"}
+    code = (
+        "import os\nos.system(\"python -c 'import names; x.from_pretrained(names.MODEL)'\")\n"
+        "from other import MODEL\nx.from_pretrained(MODEL)\n"
+    )
+    assert seen(code, files) == seen(code, files) == {(line, "hub", "acme-labs/text", None) for line in (2, 4)}
+    assert not imports._kept
+
+
+def test_a_file_is_read_for_another_only_where_it_speaks_of_the_name() -> None:
+    code = "from names import OTHER\nx.from_pretrained(OTHER)\n"
+    assert seen(code, {"app/names.py": "MODEL = 'acme-labs/text'\n"}) == set()
+    assert seen(code, {"app/names.py": "from more import *\n", "app/more.py": "OTHER = 'acme-labs/o'\n"}) == {
+        (2, "hub", "acme-labs/o", None)
+    }
 
 
 PIECES = st.sampled_from(

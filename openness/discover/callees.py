@@ -98,8 +98,15 @@ def imported_name(place: Place) -> str:
     return ""
 
 
-def called(place: Place, depth: int = 0) -> Callee:
+def called(place: Place) -> Callee:
     """What a call calls. An object is what made it: `client.chat` after `client = ollama.Client()` is ollama's."""
+    known = place.module.callees.get(id(place.node))
+    if known is None:
+        known = place.module.callees[id(place.node)] = place.node, _called(place, 0)
+    return known[1]
+
+
+def _called(place: Place, depth: int) -> Callee:
     node = place.node.func if isinstance(place.node, ast.Call) else place.node
     if isinstance(node, ast.Call | ast.Subscript):
         return Callee("", "")
@@ -124,7 +131,7 @@ def _root(place: Place, name: str, depth: int, *, is_object: bool) -> tuple[list
         value = binding.place.node
         kinds = (ast.Call, ast.Attribute, ast.Name) if is_object else (ast.Attribute, ast.Name)
         if binding.form == VALUE and isinstance(value, kinds) and depth < 4:
-            made = called(binding.place, depth + 1)
+            made = _called(binding.place, depth + 1)
             return [*([made.of] if made.of else []), made.name or name], made.imported
     return [name], False
 

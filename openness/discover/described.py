@@ -9,8 +9,9 @@ from collections.abc import Collection
 from openness.discover import evidence, loaders, names
 from openness.discover.callees import called, given
 from openness.discover.names import HUB, OLLAMA
+from openness.discover.origins import MAX_TEXTS
 from openness.discover.scopes import Place
-from openness.discover.values import MAX_TEXTS, Text, Values
+from openness.discover.values import Text, Values
 
 
 def texts(values: Values, place: Place) -> list[Text]:

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from importlib import import_module
 from typing import Any, NamedTuple
 
-from openness.discover import python, scopes
+from openness.discover import python, walk
 from openness.discover.source import Look, Source
 from openness.errors import SourceError
 from openness.model import Use
@@ -87,7 +87,7 @@ def find(source: Source, look: Look | None = None) -> Iterator[Use]:
     try:
         uses += python.find(whole, look)
     except SourceError:
-        if len(whole.content) > scopes.MAX_SIZE:
+        if len(whole.content) > walk.MAX_SIZE:
             raise
         uses += python.find(_joined(source, [one for one in programs if _is_python(one)]), look)
     yield from sorted(uses, key=lambda one: one.line)

@@ -13,9 +13,10 @@ from typing import NamedTuple
 
 from openness.discover import described, evidence, loaders, names, revised
 from openness.discover.callees import called, carried, declared, given, option_values
+from openness.discover.imports import in_use, walked
 from openness.discover.loaders import Callee, Rule
 from openness.discover.names import API, HUB, OLLAMA, Named
-from openness.discover.scopes import Entry, Place, parse
+from openness.discover.scopes import Entry, Place
 from openness.discover.source import Look, Source, use
 from openness.discover.speaking import well_known
 from openness.discover.values import Text, Values
@@ -41,14 +42,15 @@ class _Found(NamedTuple):
 
 def find(source: Source, look: Look | None = None) -> Iterator[Use]:
     """The uses in a Python file, in the order of their lines. Raises SourceError for what is not Python 3."""
-    try:
-        module = parse(source.content, source.path)
-    except SourceError as problem:
-        line = problem.line and source.line(problem.line)
-        raise SourceError(problem.message, source.path, line) from None
-    finder = _Finder(Values(module, look), source, look)
-    finder.run()
-    yield from finder.uses()
+    with in_use():
+        try:
+            module = walked(source.content, source.path)
+        except SourceError as problem:
+            line = problem.line and source.line(problem.line)
+            raise SourceError(problem.message, source.path, line) from None
+        finder = _Finder(Values(module, look), source, look)
+        finder.run()
+        yield from finder.uses()
 
 
 class _Finder:
@@ -65,6 +67,8 @@ class _Finder:
         self.written: dict[str, int] = {}
         """What is written to → the first line that does."""
         self.wrappers: dict[str, Wrapper] = {}
+        self.wrappers_of: dict[str, dict[str, Wrapper]] = {}
+        """Those of other files, by path."""
         self.commands: list[Use] = []
         self.groups: dict[int, list[Entry]] = {}
         """Entries that may hold a revision, by where they stand together."""
@@ -191,12 +195,14 @@ class _Finder:
 
     def load(self, place: Place, node: ast.Call, rule: Rule, argument: ast.expr | None, via: str) -> None:
         """Reports what a loader is given: where it is given it, and where the string stands."""
-        revision = revised.asked(self.values, place, node)
         if argument is None and node.args and isinstance(node.args[0], ast.Starred) and 0 in rule.where:
             argument = node.args[0].value
             found = self.strings(place, argument)[:1]
         else:
             found = self.strings(place, argument) + described.inside(self.values, place, argument, rule.where)
+        if not found:
+            return
+        revision = revised.asked(self.values, place, node)
         kind = described.served_by(self.values, place, node)
         pairs = revised.each(self.values, place, node, argument) if len(found) > 1 else {}
         for one in described.likely(found):
@@ -228,7 +234,10 @@ class _Finder:
                 for maker in made:
                     name = method or getattr(maker.node, "name", "")
                     if maker.module is not self.module and name:
-                        return wrappers(self.values, maker.module).get(name)
+                        path = maker.module.path
+                        if path not in self.wrappers_of:
+                            self.wrappers_of[path] = wrappers(self.values, maker.module)
+                        return self.wrappers_of[path].get(name)
         return None
 
     def meant(self, place: Place) -> None:
@@ -256,12 +265,15 @@ class _Finder:
             elif keyword.arg in loaders.rules().payloads and isinstance(keyword.value, ast.Dict | ast.Name | ast.Call):
                 self.payload(place, node, keyword.value)
             elif keyword.arg and loaders.speaks(keyword.arg) and keyword.arg not in loaders.rules().nicknames:
+                found = described.likely(described.texts(self.values, place.to(keyword.value)))
+                if not found:
+                    continue
                 loaded = given(node, rule.where) if rule is not None else None
                 is_main = loaded is None or loaded is keyword.value
                 revision = revised.asked(self.values, place, node, keyword.arg, is_main=is_main)
                 kind = described.served_by(self.values, place, node)
                 beside = tuple(other.arg or "" for other in node.keywords)
-                for one in described.likely(described.texts(self.values, place.to(keyword.value))):
+                for one in found:
                     named = self.under(keyword.arg, one.text, kind)
                     if named is not None and self.is_meant(keyword.arg, named, beside):
                         self.report_both(keyword.value, one, named, f"key {keyword.arg}", revision, key=keyword.arg)

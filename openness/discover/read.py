@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from collections import OrderedDict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 
@@ -40,7 +42,8 @@ class Reader:
         stamp, reason = file.stamp, None
         uses: tuple[Use, ...] = ()
         try:
-            uses, stamp = self._uses(file)
+            with uncollected():
+                uses, stamp = self._uses(file)
         except SourceError as problem:
             reason = f"line {problem.line}: {problem.message}" if problem.line else problem.message
         except CatalogError:  # our own rules are broken: nothing can be read
@@ -83,6 +86,18 @@ class Reader:
         self.texts.move_to_end(path)
         found, self.looked[path] = self.texts[path]
         return found
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Puts garbage collection off: it goes through a growing syntax tree again and again, and finds nothing."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def distinct(found: Iterable[Use]) -> tuple[Use, ...]:

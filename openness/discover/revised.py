@@ -8,9 +8,10 @@ from typing import TypeGuard
 
 from openness.discover import loaders
 from openness.discover.callees import bindings, given
+from openness.discover.origins import MAX_TEXTS
 from openness.discover.scopes import EACH, Binding, Place
 from openness.discover.speaking import is_in
-from openness.discover.values import MAX_TEXTS, Values
+from openness.discover.values import Values
 
 _LISTS = (ast.List, ast.Tuple, ast.Set)
 

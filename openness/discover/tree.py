@@ -12,7 +12,7 @@ from openness.discover import cache as caching
 from openness.discover import files
 from openness.discover.cache import Entry
 from openness.discover.files import File
-from openness.discover.read import Reader
+from openness.discover.read import Reader, uncollected
 from openness.errors import SourceError
 from openness.model import Ignore, NotRead, Use
 
@@ -166,7 +166,8 @@ def _begin(root: Path, known: frozenset[str]) -> None:
 def _read_batch(batch: list[File]) -> list[tuple[str, Entry]]:
     if _reader is None:
         raise SourceError("the worker process was not set up")
-    return [(file.path, _reader.read(file)) for file in batch]
+    with uncollected():
+        return [(file.path, _reader.read(file)) for file in batch]
 
 
 def _in_processes(
