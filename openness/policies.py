@@ -9,7 +9,7 @@ from pathlib import Path
 from openness import definitions, policy
 from openness.assess import HEADLINE
 from openness.licensing import catalog, expression
-from openness.model import Problem
+from openness.usage import Problem
 
 NAMES = ("openness.toml", "pyproject.toml")
 """The files that may have one, the first that does wins."""
@@ -31,13 +31,6 @@ def find(folder: Path) -> Path | None:
     As the user would name it: from the working directory, where both lie in one repository.
     """
     return next((_as_named(one) for above in _upwards(folder.resolve()) for one in _files(above)), None)
-
-
-def level(written: str) -> tuple[str, str]:
-    """`open-weight`, or `osaid-1.0/open-source` → definition and level. Raises DefinitionError for none that exists."""
-    name, _, wanted = written.rpartition("/")
-    definitions.load(name or HEADLINE).position(wanted)
-    return name or HEADLINE, wanted
 
 
 def known() -> policy.Known:

@@ -11,10 +11,11 @@ from pathlib import Path
 from openness import __version__, definitions, policies
 from openness.assess import HEADLINE, base, judge
 from openness.discover import tree
-from openness.model import Assessment, Problem, Scan, Use
+from openness.model import Assessment
 from openness.policy import Policy, decide
 from openness.policy.lock import Lock, lock_of
 from openness.sources import registry, target
+from openness.usage import Problem, Scan, Use
 
 LOOKUPS = 8
 """Models of the Hub that are asked for at a time."""

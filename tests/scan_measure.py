@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from openness.discover.names import is_pinned
-from openness.model import Use
+from openness.usage import Use
 
 FIXTURE = Path(__file__).parent / "scan_fixture"
 LABELS = Path(__file__).parent / "scan_fixture_labels.yaml"

@@ -15,7 +15,7 @@ from openness.discover import imports, notebook, python
 from openness.discover.names import Named
 from openness.discover.source import Source, use
 from openness.errors import SourceError
-from openness.model import Use
+from openness.usage import Use
 
 SHA = "9f1c2d3e4b5a69788796a5b4c3d2e1f001122334"
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from openness.discover import command_rules, docker, justfile, make, modelfile, shell, shell_words
 from openness.discover.source import Source
 from openness.errors import SourceError
-from openness.model import Use
+from openness.usage import Use
 
 SHA = "0123456789abcdef0123456789abcdef01234567"
 FINDERS: list[Callable[[Source], Iterator[Use]]] = [shell.find, docker.find, make.find, modelfile.find, justfile.find]

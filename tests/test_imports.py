@@ -11,20 +11,21 @@ from pathlib import Path
 import openness
 
 PACKAGE = Path(openness.__file__).parent
-BASE = {"model", "errors", "snapshot", "yamlio", "yamlparser"}
+BASE = {"model", "usage", "errors", "snapshot", "yamlio", "yamlparser"}
 STEPS = {"sources", "licensing", "lineage", "definitions", "policy", "discover", "diff", "output"}
 ALLOWED = {
     "model": set(),
     "errors": set(),
     "snapshot": {"model"},
+    "usage": {"model"},
     "yamlio": {"errors", "yamlparser"},
     "yamlparser": {"errors", "yamlio"},
-    **{step: {"model", "errors", "snapshot", "yamlio", step} for step in STEPS},
+    **{step: {"model", "usage", "errors", "snapshot", "yamlio", step} for step in STEPS},
     "assess": {"model", "errors", *STEPS},
     "changes": {"assess", "model", "errors", "snapshot", *STEPS},
-    "policies": {"assess", "model", *STEPS},
-    "scan": {"assess", "policies", "model", "errors", *STEPS},
-    "cli": {"assess", "changes", "cli", "policies", "scan", "model", "errors", "snapshot", "yamlio", *STEPS},
+    "policies": {"assess", "usage", *STEPS},
+    "scan": {"assess", "policies", "model", "usage", "errors", *STEPS},
+    "cli": {"assess", "changes", "cli", "policies", "scan", "model", "usage", "errors", "snapshot", "yamlio", *STEPS},
     "__main__": {"cli"},
     "__init__": {"assess", "model", "errors"},
 }

@@ -20,11 +20,12 @@ from openness.assess import assess
 from openness.discover import ignores
 from openness.errors import PolicyError, SourceError
 from openness.licensing import expression
-from openness.model import Assessment, NotRead, Problem, Scan, Use
+from openness.model import Assessment, NotRead
 from openness.policies import known
 from openness.policy import allowed, baseline, decide, globs, lock
 from openness.policy.drift import drift
 from openness.policy.names import spellings
+from openness.usage import Problem, Scan, Use
 
 TODAY = datetime.date(2026, 11, 23)
 COMMIT = "0123456789abcdef0123456789abcdef01234567"

@@ -24,10 +24,11 @@ from syrupy.assertion import SnapshotAssertion
 import openness
 from openness import __version__
 from openness.assess import assess
-from openness.model import NotRead, Problem, Reason, Scan, ScannedModel, Use
+from openness.model import NotRead
 from openness.output import common, github, junit, markdown, sarif, scan_text
 from openness.output import scan as scan_output
 from openness.output.text import cells
+from openness.usage import Problem, Reason, Scan, ScannedModel, Use
 
 HERE = Path(__file__).parent
 SARIF = jsonschema.Draft7Validator(

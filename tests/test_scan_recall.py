@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from scan_measure import FIXTURE, Label, Labels, Place, Trap, measure, read, text
 
-from openness.model import Use
+from openness.usage import Use
 
 
 @pytest.fixture(scope="module")

@@ -13,9 +13,9 @@ from openness.cli import shared
 from openness.errors import OpennessError
 
 if TYPE_CHECKING:
-    from openness.model import Scan
     from openness.policy import Policy
     from openness.policy.lock import Lock
+    from openness.usage import Scan
 
 LOCK = "openness.lock"
 FORMATS = ("text", "json", "sarif", "junit", "github", "gitlab", "markdown")
@@ -178,11 +178,9 @@ def _folder(path: Path) -> tuple[Path, frozenset[str] | None]:
 
 def _required(rules: Policy, level: str | None) -> Policy:
     """The policy with another level. Raises DefinitionError for one that does not exist."""
-    from openness import policies
-
     if level is None:
         return rules
-    policies.level(level)
+    shared.level(level)
     return rules._replace(require=level)
 
 

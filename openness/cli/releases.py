@@ -84,13 +84,12 @@ def check(
     """
     from functools import partial
 
-    from openness import policies
     from openness.assess import assess
 
     shared.known_format(form)
     rules = shared.policy_in(policy)
     wanted = require or rules.require
-    required = policies.level(wanted) if wanted else None
+    required = shared.level(wanted) if wanted else None
     also = definition if definition else (list(rules.definitions) or None)
     if required and also is not None and required[0] not in also:
         also = [*also, required[0]]

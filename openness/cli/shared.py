@@ -65,10 +65,23 @@ def known_format(form: str, formats: Sequence[str] = FORMATS) -> None:
 
 def policy_in(path: Path | None) -> Policy:
     """The policy in a file; without one nothing is required. Raises PolicyError."""
-    from openness import policies
     from openness.policy import Policy
 
-    return policies.load(path) if path else Policy()
+    if path is None:
+        return Policy()
+    from openness import policies
+
+    return policies.load(path)
+
+
+def level(written: str) -> tuple[str, str]:
+    """`open-weight`, or `osaid-1.0/open-source` → definition and level. Raises DefinitionError for none that exists."""
+    from openness import definitions
+    from openness.assess import HEADLINE
+
+    name, _, wanted = written.rpartition("/")
+    definitions.load(name or HEADLINE).position(wanted)
+    return name or HEADLINE, wanted
 
 
 @contextmanager

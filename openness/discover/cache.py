@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 from openness import __version__, yamlio
 from openness.discover import files
 from openness.discover.files import Stamp
-from openness.model import Ignore, Use
+from openness.usage import Ignore, Use
 
 MAX_BYTES = 200_000_000
 """Largest cache that is read."""

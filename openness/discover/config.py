@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from openness.discover import files
 from openness.discover.nodes import Map, Node
 from openness.discover.source import Look, Source
-from openness.model import Use
+from openness.usage import Use
 
 
 def find(source: Source, look: Look | None = None) -> Iterator[Use]:

@@ -14,7 +14,7 @@ from openness.discover import command_rules, names, shell
 from openness.discover.shell_values import Argument
 from openness.discover.source import Look, Source, use
 from openness.errors import SourceError
-from openness.model import Use
+from openness.usage import Use
 
 _INSTRUCTION = re.compile(r"\s*([A-Za-z]+)\s+")
 _ESCAPE = re.compile(r"#\s*escape\s*=\s*`", re.IGNORECASE)

@@ -7,7 +7,7 @@ from importlib import import_module
 
 from openness.discover.source import Look, Source
 from openness.errors import SourceError
-from openness.model import Use
+from openness.usage import Use
 
 _SHARED = {
     "yaml": "config",

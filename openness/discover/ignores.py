@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from openness.model import Ignore
+from openness.usage import Ignore
 
 MAX_IGNORES = 1000
 """Most comments of one file that are looked at."""

@@ -35,7 +35,7 @@ from openness.discover.names import Named
 from openness.discover.shell_values import Argument, read
 from openness.discover.source import Look, Source, use
 from openness.errors import CatalogError, SourceError
-from openness.model import Use
+from openness.usage import Use
 
 _ADDRESS = re.compile(
     r"(?:huggingface\.co|hf\.co)/[^\s]*?/(?:resolve|raw|blob)/|^hf://|models--[\w.-]+--", re.IGNORECASE

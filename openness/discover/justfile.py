@@ -15,7 +15,7 @@ from openness.discover import shell
 from openness.discover.shell_values import MAX_VALUE
 from openness.discover.source import Look, Source
 from openness.errors import SourceError
-from openness.model import Use
+from openness.usage import Use
 
 MAX_CALLS = 200
 """Most dependencies with arguments that are looked into."""

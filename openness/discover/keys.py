@@ -28,7 +28,7 @@ from openness.discover.speaking import (
     speaks,
 )
 from openness.errors import SourceError
-from openness.model import Use
+from openness.usage import Use
 
 MAX_FILES_IN_FILES = 3
 

@@ -12,7 +12,7 @@ from openness.discover import shell
 from openness.discover.shell_values import MAX_VALUE
 from openness.discover.source import Look, Source
 from openness.errors import SourceError
-from openness.model import Use
+from openness.usage import Use
 
 MAX_CALLS = 3_000
 """Most functions of make that are replaced in a file."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from openness.discover import names
 from openness.discover.source import Look, Source, use
-from openness.model import Use
+from openness.usage import Use
 
 _INSTRUCTION = re.compile(r"\s*([A-Za-z]+)\s+(.*)")
 _OF_DOCKER = frozenset({"RUN", "COPY", "CMD", "ENTRYPOINT", "WORKDIR", "ENV", "EXPOSE", "ARG", "ADD", "USER"})

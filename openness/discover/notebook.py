@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from openness.discover import python, walk
 from openness.discover.source import Look, Source
 from openness.errors import SourceError
-from openness.model import Use
+from openness.usage import Use
 
 MAX_SIZE = 20_000_000
 """Longest notebook, in characters; most of a long one is images in its outputs."""

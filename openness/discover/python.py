@@ -22,7 +22,7 @@ from openness.discover.speaking import well_known
 from openness.discover.values import Text, Values
 from openness.discover.wrappers import Wrapper, wrappers
 from openness.errors import SourceError
-from openness.model import Use
+from openness.usage import Use
 
 _NAME = re.compile(r"[\w.-]+")
 

@@ -15,7 +15,7 @@ from openness.discover.files import File, Stamp
 from openness.discover.finders import finder
 from openness.discover.source import Source
 from openness.errors import CatalogError, SourceError
-from openness.model import Ignore, Use
+from openness.usage import Ignore, Use
 
 MAX_USES = 20_000
 """Most uses of one file that are given."""

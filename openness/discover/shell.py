@@ -36,7 +36,7 @@ from openness.discover.shell_values import (
 from openness.discover.shell_words import Assignment, Command, Variable
 from openness.discover.source import MAX_QUOTE, Look, Source, use
 from openness.errors import SourceError
-from openness.model import Use
+from openness.usage import Use
 
 MAX_LENGTH = 1_000_000
 """Longest text that is read, in characters."""

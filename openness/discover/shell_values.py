@@ -11,7 +11,7 @@ from openness.discover import names, shell_words
 from openness.discover.names import Named
 from openness.discover.shell_words import Command, Variable, Word
 from openness.discover.source import Look, Source
-from openness.model import Use
+from openness.usage import Use
 
 MAX_VALUES = 16
 """Most values of a word that are told apart."""

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from openness.discover.names import Named, is_pinned
-from openness.model import Use
+from openness.usage import Use
 
 MAX_QUOTE = 160
 """Longest quote, in characters."""

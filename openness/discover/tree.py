@@ -14,7 +14,8 @@ from openness.discover.cache import Entry
 from openness.discover.files import File
 from openness.discover.read import Reader, uncollected
 from openness.errors import SourceError
-from openness.model import Ignore, NotRead, Use
+from openness.model import NotRead
+from openness.usage import Ignore, Use
 
 POOL_FROM = 3_000_000
 """Bytes to read from which more than one process is faster; see `benchmarks/scan.py`."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from openness.discover import files, names
-from openness.model import Use
+from openness.usage import Use
 
 LOCAL = "local"
 

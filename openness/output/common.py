@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
@@ -10,7 +9,9 @@ from typing import NamedTuple
 
 from openness import yamlio
 from openness.errors import CatalogError
-from openness.model import NOASSERTION, Problem, Scan, ScannedModel
+from openness.model import NOASSERTION
+from openness.output.unsafe import UNSAFE
+from openness.usage import Problem, Scan, ScannedModel
 
 DECISIONS = ("denied", "undetermined", "excepted", "allowed")
 """In the order in which a reader wants them."""
@@ -20,12 +21,6 @@ NO_FILE = "no file associated with this problem"
 
 MAX_MESSAGE = 1000
 """Longest message that is written, in characters: names in it come from untrusted files."""
-
-UNSAFE = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff"
-    r"\ud800-\udfff\ufffe\uffff\U000e0000-\U000e007f]"
-)
-"""Control and invisible characters, those that turn the direction of writing, and what is no character at all."""
 
 _SEVERITIES = ("error", "warning", "note")
 

@@ -5,8 +5,8 @@ Source: GitHub's documentation of workflow commands. A step shows ten annotation
 
 from __future__ import annotations
 
-from openness.model import Problem, Scan
 from openness.output.common import message, safe, weightiest
+from openness.usage import Problem, Scan
 
 _COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
 

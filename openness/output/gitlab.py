@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from openness.model import Problem, Scan
 from openness.output.common import NO_FILE, identified, message, safe
+from openness.usage import Problem, Scan
 
 _SEVERITIES = {"error": "major", "warning": "minor", "note": "info"}
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from xml.etree import ElementTree as Xml
 
-from openness.model import Problem, Scan, ScannedModel
 from openness.output.common import by_model, known, message, named, place, safe, weightiest, why
+from openness.usage import Problem, Scan, ScannedModel
 
 
 def render(scan: Scan) -> str:

@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from openness.model import Problem, Scan, ScannedModel
 from openness.output.common import (
     by_model,
     guidance,
@@ -23,6 +22,7 @@ from openness.output.common import (
     weightiest,
     why,
 )
+from openness.usage import Problem, Scan, ScannedModel
 
 COMMENT = 65_536
 SUMMARY = 1_048_576

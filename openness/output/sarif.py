@@ -10,7 +10,7 @@ import json
 from typing import Any
 
 from openness import __version__
-from openness.model import NotRead, Problem, Scan
+from openness.model import NotRead
 from openness.output.common import (
     NO_FILE,
     Rule,
@@ -21,6 +21,7 @@ from openness.output.common import (
     safe,
     weightiest,
 )
+from openness.usage import Problem, Scan
 
 MAX_RESULTS = 25_000
 MAX_NOT_READ = 1_000

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from openness.model import Scan
+from openness.usage import Scan
 
 FORMATS = ("json", "sarif", "junit", "github", "gitlab", "markdown")
 

@@ -6,8 +6,8 @@ import json
 from typing import Any
 
 from openness import __version__
-from openness.model import Problem, Scan, ScannedModel
 from openness.output.common import advice, identified
+from openness.usage import Problem, Scan, ScannedModel
 
 SCHEMA = "openness-scan-1"
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from openness.model import Problem, Scan, ScannedModel, Use
 from openness.output.common import (
     DECISIONS,
     by_model,
@@ -20,6 +19,7 @@ from openness.output.common import (
     why,
 )
 from openness.output.text import Line, Span, cells, paragraph, plain, short
+from openness.usage import Problem, Scan, ScannedModel, Use
 
 MAX_PLACES = 8
 MAX_PROBLEMS = 12

@@ -30,7 +30,7 @@ from openness.model import (
     Term,
     Verdict,
 )
-from openness.output.common import UNSAFE
+from openness.output.unsafe import UNSAFE
 
 MIN_WIDTH = 40
 MAX_WIDTH = 120

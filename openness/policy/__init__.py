@@ -9,10 +9,13 @@ from __future__ import annotations
 import datetime
 from collections.abc import Collection
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from openness.model import Problem
 from openness.policy.answers import answer, clarify
 from openness.policy.entries import ANYTHING, Answer, Known, Policy
+
+if TYPE_CHECKING:
+    from openness.usage import Problem
 
 __all__ = ["Answer", "Known", "Policy", "answer", "check", "clarify", "load"]
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from openness.errors import PolicyError
-from openness.model import Problem
 from openness.policy import files
+from openness.usage import Problem
 
 MAX_BYTES = 50_000_000
 """Largest baseline that is read."""

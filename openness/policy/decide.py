@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from openness.errors import OpennessError
-from openness.model import Assessment, Evidence, Ignore, NotRead, Problem, Reason, Scan, ScannedModel, Use
+from openness.model import Assessment, Evidence, NotRead
 from openness.policy import ignores, upkeep
 from openness.policy.answers import concerns
 from openness.policy.charges import (
@@ -34,6 +34,7 @@ from openness.policy.entries import Policy
 from openness.policy.globs import matches
 from openness.policy.lock import Lock, stand_in
 from openness.policy.names import spellings
+from openness.usage import Ignore, Problem, Reason, Scan, ScannedModel, Use
 
 Assess = Callable[[str], Assessment]
 """A target → its assessment by the policy's answers and clarifications. Raises OpennessError.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from openness.model import Problem
 from openness.policy.lock import Entry, Lock, interval
+from openness.usage import Problem
 
 RULE = "lock-drift"
 _SHORT = 12  # digits of a commit or digest that a message shows

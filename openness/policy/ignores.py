@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from openness.model import Ignore, Problem
+from openness.usage import Ignore, Problem
 
 WITHOUT_REASON, UNUSED = "ignore-without-reason", "ignore-unused"
 

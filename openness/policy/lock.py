@@ -24,11 +24,10 @@ from openness.model import (
     LicenseClaim,
     Release,
     Result,
-    Scan,
-    ScannedModel,
     Verdict,
 )
 from openness.policy import files
+from openness.usage import Scan, ScannedModel
 from openness.yamlio import nearest
 
 VERSION = 1

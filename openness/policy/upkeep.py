@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime
 from collections.abc import Collection, Hashable, Iterator
 
-from openness.model import Evidence, Problem
+from openness.model import Evidence
 from openness.policy.entries import NO_DIGEST, Policy, Waiver
+from openness.usage import Problem
 
 EXPIRED, DUPLICATE, UNUSED = "policy-expired", "policy-duplicate", "policy-unused"
 
