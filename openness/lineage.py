@@ -38,9 +38,10 @@ _WEIGHTS = "model-parameters"
 _OUTPUTS = "distilled"  # the relation in which the weights are not made from the base's weights
 _ADAPTER = "adapter"
 _LISTED = 4  # terms, or generations, that a message names
-_SEPARATORS = re.compile(r"[\s_.-]+")
-_VERSION = re.compile(r"-\d")
-_ORGANISATION = re.compile(r"([\w.-]+?)(?:/|__|--)(?=[^/]+\Z)")
+# Compiled when they are used: most releases name no base.
+_SEPARATORS = r"[\s_.-]+"
+_VERSION = r"-\d"
+_ORGANISATION = r"([\w.-]+?)(?:/|__|--)(?=[^/]+\Z)"
 
 Find = Callable[[str], Release]
 """A base model, as written → what is known of it, its licences concluded. Raises OpennessError."""
@@ -335,7 +336,7 @@ def _only_adapted(one: _Heirloom) -> bool:
 
 def _same_family(first: str, second: str) -> bool:
     """Whether two ids differ in their version at most: such licences let derivatives move to a later one."""
-    return _VERSION.split(first)[0] == _VERSION.split(second)[0]
+    return re.split(_VERSION, first)[0] == re.split(_VERSION, second)[0]
 
 
 def _names(name: str, lineage: Iterable[Ancestor]) -> Iterator[Finding]:
@@ -388,12 +389,12 @@ def _declared(ancestor: Ancestor) -> Ancestor:
 
 def _maker(name: str) -> str:
     """The organisation in an id, in lower case; empty where the name has none."""
-    found = _ORGANISATION.match(name)
+    found = re.match(_ORGANISATION, name)
     return found.group(1).casefold() if found else ""
 
 
 def _plain(name: str) -> str:
-    return _SEPARATORS.sub("", name).casefold()
+    return re.sub(_SEPARATORS, "", name).casefold()
 
 
 def _shown(words: Iterable[str]) -> list[str]:

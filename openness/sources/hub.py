@@ -33,15 +33,16 @@ LARGE = 1_000_000
 
 _PART = r"[A-Za-z0-9_][\w.-]{0,95}"
 _TARGET = re.compile(rf"({_PART}/{_PART})(?:@(.+))?", re.ASCII)
-_REVISION = re.compile(r"(?!.*\.\.)[A-Za-z0-9_][\w./+-]{0,199}", re.ASCII)
-_URL = re.compile(r"https?://(?:www\.)?([^/?#]+)/*([^?#]*)(?:[?#].*)?", re.ASCII)
+# The next three are compiled when they are used: a look-up by name needs none of them.
+_REVISION = r"(?!.*\.\.)[A-Za-z0-9_][\w./+-]{0,199}"
+_URL = r"https?://(?:www\.)?([^/?#]+)/*([^?#]*)(?:[?#].*)?"
+_BASE_TAG = rf"base_model:(?:(finetune|merge|adapter|quantized):)?({_PART}/{_PART})"
 _HOSTS = ("huggingface.co", "hf.co")
 _NOT_MODELS = frozenset((
     "datasets", "spaces", "docs", "blog", "papers", "collections", "organizations", "models", "kernels", "buckets",
     "api", "learn", "settings", "tasks",
 ))  # fmt: skip
 _AT_A_REVISION = ("tree", "blob", "resolve", "raw", "commit")
-_BASE_TAG = re.compile(rf"base_model:(?:(finetune|merge|adapter|quantized):)?({_PART}/{_PART})", re.ASCII)
 _ACCESS = {"auto": "gated", "manual": "approval", None: "open"}
 _MAX_QUOTE = 160
 _MAX_ENTRIES = 40
@@ -78,7 +79,7 @@ def asked(target: str) -> Asked | None:
 
     Raises SourceError for a URL that leads to no model, and for a revision that can be none.
     """
-    url = _URL.fullmatch(target)
+    url = re.fullmatch(_URL, target, re.ASCII) if "://" in target else None
     if url is not None:
         return _of_url(target, url.group(1).lower(), url.group(2))
     named = _TARGET.fullmatch(target)
@@ -119,7 +120,7 @@ def read(
 
 
 def _of_url(target: str, host: str, path: str) -> Asked | None:
-    mirror = _URL.fullmatch(os.environ.get("HF_ENDPOINT", ""))
+    mirror = re.fullmatch(_URL, os.environ.get("HF_ENDPOINT", ""), re.ASCII)
     if host not in _HOSTS and (mirror is None or host != mirror.group(1).lower()):
         return None
     parts = [part for part in path.split("/") if part]
@@ -136,7 +137,7 @@ def _of_url(target: str, host: str, path: str) -> Asked | None:
 def _checked(target: str, model: str, revision: str | None) -> Asked:
     if not names.ID.fullmatch(model):
         raise SourceError("this is no id of a model; write org/name", target)
-    if revision is not None and not _REVISION.fullmatch(revision):
+    if revision is not None and not re.fullmatch(_REVISION, revision, re.ASCII):
         raise SourceError("this is no revision; name a branch, tag or commit: org/name@main", target)
     return Asked(model, revision)
 
@@ -318,7 +319,7 @@ def _tagged_bases(release: Release, information: Information) -> list[Base]:
     told = {base.model.lower() for base in release.bases if base.relation}
     found: dict[str, Base] = {}
     for tag in information.tags:
-        named = _BASE_TAG.fullmatch(tag)
+        named = re.fullmatch(_BASE_TAG, tag, re.ASCII)
         if named is None or named.group(2).lower() in told or len(found) >= _MAX_ENTRIES:
             continue
         relation, model = named.groups()
