@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NoReturn
 
-from openness.errors import OpennessError
+from openness.errors import CatalogError, OpennessError
 
 MAX_BYTES = 2_000_000
 """Largest YAML text accepted, in characters; read in well under a second."""
@@ -262,3 +262,9 @@ class Reader:
 def _kind(value: object) -> str:
     names = {bool: "true or false", int: "a number", YamlMap: "a mapping", YamlList: "a list", type(None): "nothing"}
     return names.get(type(value), "text")
+
+
+def rules(name: str, what: str) -> Reader:
+    """A file of `RULES`, which must be a mapping; `what` it is, for complaints. Raises CatalogError."""
+    path = RULES / name
+    return Reader(read(path, error=CatalogError), str(path), what, CatalogError)

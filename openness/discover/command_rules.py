@@ -8,7 +8,6 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from openness import yamlio
-from openness.errors import CatalogError
 
 MOST_WORDS = 4
 """Most words that a command of the rules begins with."""
@@ -68,8 +67,7 @@ class Rules(NamedTuple):
 @lru_cache(maxsize=1)
 def rules() -> Rules:
     """The rules. Raises CatalogError for a file that is not as it should be."""
-    path = yamlio.RULES / "model-commands.yaml"
-    top = yamlio.Reader(yamlio.read(path, error=CatalogError), str(path), "the list of commands", CatalogError)
+    top = yamlio.rules("model-commands.yaml", "the list of commands")
     commands, images = top.child("commands"), top.child("images")
     if commands is None or images is None:
         top.fail("commands", "the list of commands needs 'commands' and 'images'")

@@ -12,7 +12,6 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from openness import yamlio
-from openness.errors import CatalogError
 
 _LONGEST = 200_000
 """Characters of a file that are looked at."""
@@ -44,8 +43,7 @@ class _Rules(NamedTuple):
 
 @lru_cache(maxsize=1)
 def _rules() -> _Rules:
-    path = yamlio.RULES / "model-words.yaml"
-    top = yamlio.Reader(yamlio.read(path, error=CatalogError), str(path), "the list of words", CatalogError)
+    top = yamlio.rules("model-words.yaml", "the list of words")
     programs = top.child("programs")
     if programs is None:
         top.fail("programs", "the list of words needs 'programs'")

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from openness import yamlio
-from openness.errors import CatalogError, SourceError
+from openness.errors import SourceError
 from openness.model import NotRead
 
 if TYPE_CHECKING:
@@ -80,8 +80,7 @@ class Rules(NamedTuple):
 @lru_cache(maxsize=1)
 def rules() -> Rules:
     """The rules, read once. Raises CatalogError."""
-    path = yamlio.RULES / "model-files.yaml"
-    top = yamlio.Reader(yamlio.read(path, error=CatalogError), str(path), "the list of files", CatalogError)
+    top = yamlio.rules("model-files.yaml", "the list of files")
     table = top.child("forms")
     if table is None:
         top.fail("forms", "the list of files needs 'forms'")

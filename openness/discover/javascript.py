@@ -34,7 +34,7 @@ from openness.discover.javascript_values import (
 from openness.discover.names import Named
 from openness.discover.shell_values import Argument, read
 from openness.discover.source import Look, Source, use
-from openness.errors import CatalogError, SourceError
+from openness.errors import SourceError
 from openness.usage import Use
 
 _ADDRESS = re.compile(
@@ -83,8 +83,7 @@ class Rules(NamedTuple):
 
 @lru_cache(maxsize=1)
 def _rules() -> Rules:
-    path = yamlio.RULES / "model-javascript.yaml"
-    top = yamlio.Reader(yamlio.read(path, error=CatalogError), str(path), "the list of loaders", CatalogError)
+    top = yamlio.rules("model-javascript.yaml", "the list of loaders")
     loaders: dict[str, list[Loader]] = {}
     for entry in top.maps("loaders"):
         entry.only("call", "argument", "of", "kind", "bare", "keys", "like")

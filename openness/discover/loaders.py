@@ -11,7 +11,6 @@ from openness import yamlio
 from openness.discover import names
 from openness.discover.names import HUB, Named
 from openness.discover.speaking import well_known
-from openness.errors import CatalogError
 
 TIMM, TORCH_HUB = "timm", "torchhub"
 
@@ -113,8 +112,7 @@ class Rules(NamedTuple):
 @lru_cache(maxsize=1)
 def rules() -> Rules:
     """The list, read once. Raises CatalogError."""
-    path = yamlio.RULES / "model-loaders.yaml"
-    top = yamlio.Reader(yamlio.read(path, error=CatalogError), str(path), "the list of loaders", CatalogError)
+    top = yamlio.rules("model-loaders.yaml", "the list of loaders")
     others, options, words, shells = (_child(top, key) for key in ("others", "options", "names", "shells"))
     served, aliases = _child(top, "served"), _child(top, "aliases")
     lookups, carried = _child(top, "lookups"), _child(top, "carried")

@@ -11,7 +11,6 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from openness import yamlio
-from openness.errors import CatalogError
 
 MAX_NAME = 300
 """Longest string that is looked at, in characters."""
@@ -72,8 +71,7 @@ class _Rules(NamedTuple):
 
 @lru_cache(maxsize=1)
 def _rules() -> _Rules:
-    path = yamlio.RULES / "model-references.yaml"
-    top = yamlio.Reader(yamlio.read(path, error=CatalogError), str(path), "the list of references", CatalogError)
+    top = yamlio.rules("model-references.yaml", "the list of references")
     placeholders, apis, prefixes = top.child("placeholders"), top.child("apis"), top.child("prefixes")
     gateways = top.child("gateways")
     if placeholders is None or apis is None or prefixes is None or gateways is None:

@@ -10,7 +10,6 @@ from openness import yamlio
 from openness.discover import names
 from openness.discover.names import OLLAMA, Named
 from openness.discover.nodes import FILLER, Text
-from openness.errors import CatalogError
 
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _BETWEEN = re.compile(r"[^A-Za-z0-9$]+")
@@ -63,8 +62,7 @@ class Rules(NamedTuple):
 @lru_cache(maxsize=1)
 def rules() -> Rules:
     """The rules, read once. Raises CatalogError."""
-    path = yamlio.RULES / "model-keys.yaml"
-    top = yamlio.Reader(yamlio.read(path, error=CatalogError), str(path), "the list of keys", CatalogError)
+    top = yamlio.rules("model-keys.yaml", "the list of keys")
     prefixes, aliases = top.child("provider-prefixes"), top.child("aliases")
     short, targets = top.child("short"), top.child("targets")
     not_hub = top.child("not-hub")

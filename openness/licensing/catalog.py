@@ -166,8 +166,7 @@ def names() -> list[str]:
 
 @lru_cache(maxsize=1)
 def _vocabulary() -> yamlio.Reader:
-    path = yamlio.RULES / "terms.yaml"
-    top = yamlio.Reader(yamlio.read(path, error=CatalogError), str(path), "the vocabulary", CatalogError)
+    top = yamlio.rules("terms.yaml", "the vocabulary")
     return top.only("permissions", "terms")
 
 
@@ -251,8 +250,7 @@ def _index() -> dict[str, Path]:
 
 @lru_cache(maxsize=1)
 def _families() -> dict[str, Family]:
-    path = yamlio.RULES / "license-families.yaml"
-    top = yamlio.Reader(yamlio.read(path, error=CatalogError), str(path), "the list of families", CatalogError)
+    top = yamlio.rules("license-families.yaml", "the list of families")
     found = {}
     for entry in top.only("families", "ambiguous").maps("families"):
         entry.only("name", "means", "members")

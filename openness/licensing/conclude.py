@@ -11,7 +11,6 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from openness import yamlio
-from openness.errors import CatalogError
 from openness.licensing import catalog, expression
 from openness.model import (
     NO_EXPRESSION,
@@ -192,8 +191,7 @@ def _found(text: str) -> tuple[Reading, ...]:
 @lru_cache(maxsize=2)
 def _phrases(name: str) -> frozenset[str]:
     """A list of `rules/license-scope.yaml`."""
-    path = yamlio.RULES / "license-scope.yaml"
-    written = yamlio.Reader(yamlio.read(path, error=CatalogError), str(path), "the list of phrases", CatalogError)
+    written = yamlio.rules("license-scope.yaml", "the list of phrases")
     return frozenset(written.texts(name))
 
 

@@ -12,7 +12,6 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from openness import yamlio
-from openness.errors import CatalogError
 from openness.licensing import catalog, expression, fingerprints, words
 from openness.licensing.words import Lines
 from openness.model import Reference
@@ -196,10 +195,7 @@ def _linked(part: str) -> Iterator[_Spot]:
 
 @lru_cache(maxsize=1)
 def _words() -> _Words:
-    path = yamlio.RULES / "license-references.yaml"
-    top = yamlio.Reader(
-        yamlio.read(path, error=CatalogError), str(path), "how a text refers to a licence", CatalogError
-    )
+    top = yamlio.rules("license-references.yaml", "how a text refers to a licence")
     top.only(*_LISTS, "families", "later", "only", "tags", "custom")
     later, only = top.child("later"), top.child("only")
     if later is None or only is None:

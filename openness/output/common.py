@@ -8,7 +8,6 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from openness import yamlio
-from openness.errors import CatalogError
 from openness.model import NOASSERTION
 from openness.output.unsafe import UNSAFE
 from openness.usage import Problem, Scan, ScannedModel
@@ -44,8 +43,7 @@ class Rule(NamedTuple):
 @lru_cache(maxsize=1)
 def rules() -> Mapping[str, Rule]:
     """Every rule that a scan knows, by id. Raises CatalogError."""
-    path = yamlio.RULES / "scan-rules.yaml"
-    top = yamlio.Reader(yamlio.read(path, error=CatalogError), str(path), "the list of rules", CatalogError)
+    top = yamlio.rules("scan-rules.yaml", "the list of rules")
     found = {}
     for name in top.map:
         entry = top.child(name)

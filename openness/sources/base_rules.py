@@ -8,7 +8,6 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from openness import yamlio
-from openness.errors import CatalogError
 
 _LETTERS = bytes(ord(chr(one).lower()) if one < 128 and chr(one).isalpha() else 32 for one in range(256))
 """Bytes of UTF-8 → letters of ASCII in lower case, and spaces for all else."""
@@ -77,8 +76,7 @@ class Rules(NamedTuple):
 @lru_cache(maxsize=1)
 def rules() -> Rules:
     """The phrases, compiled on first use. Raises CatalogError."""
-    path = yamlio.RULES / "base-models.yaml"
-    top = yamlio.Reader(yamlio.read(path, error=CatalogError), str(path), "the list of phrases", CatalogError)
+    top = yamlio.rules("base-models.yaml", "the list of phrases")
     words, merging = top.child("words"), top.child("merging")
     if words is None or merging is None:
         top.fail("words", "the list of phrases needs 'words' and 'merging'")

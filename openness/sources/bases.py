@@ -13,7 +13,6 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from openness import yamlio
-from openness.errors import CatalogError
 from openness.model import Base, Basis
 from openness.sources import names
 from openness.sources.text import Text, quote, quote_at
@@ -54,8 +53,7 @@ class _Words(NamedTuple):
 @lru_cache(maxsize=1)
 def _words() -> _Words:
     """The words, read on first use. Raises CatalogError."""
-    path = yamlio.RULES / "base-models.yaml"
-    top = yamlio.Reader(yamlio.read(path, error=CatalogError), str(path), "the list of phrases", CatalogError)
+    top = yamlio.rules("base-models.yaml", "the list of phrases")
     tags = top.child("tags")
     if tags is None:
         top.fail("tags", "the list of phrases needs 'tags'")

@@ -6,7 +6,6 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from openness import yamlio
-from openness.errors import CatalogError
 
 
 class Library(NamedTuple):
@@ -35,8 +34,7 @@ def imported(module: str) -> Library | None:
 
 @lru_cache(maxsize=1)
 def _known() -> _Known:
-    path = yamlio.RULES / "libraries.yaml"
-    top = yamlio.Reader(yamlio.read(path, error=CatalogError), str(path), "the list of libraries", CatalogError)
+    top = yamlio.rules("libraries.yaml", "the list of libraries")
     known = _Known({}, {})
     for entry in top.only("libraries").maps("libraries"):
         entry.only("library", "license", "source", "read", "tags", "module")

@@ -13,7 +13,6 @@ from itertools import islice
 from typing import NamedTuple
 
 from openness import yamlio
-from openness.errors import CatalogError
 from openness.sources import names
 
 MAX_BLOCK = 3000
@@ -104,8 +103,7 @@ class _Rules(NamedTuple):
 @lru_cache(maxsize=1)
 def rules() -> _Rules:
     """The phrases, compiled on first use."""
-    path = yamlio.RULES / "license-scope.yaml"
-    top = yamlio.Reader(yamlio.read(path, error=CatalogError), str(path), "the list of phrases", CatalogError)
+    top = yamlio.rules("license-scope.yaml", "the list of phrases")
     components = top.child("components")
     if components is None:
         top.fail("components", "the list of phrases needs 'components'")
