@@ -28,11 +28,12 @@ PLAIN, SIGNIFICANT, OPTIONAL = 0, 1, 2
 class Marks:
     """What each word of a known text is (`PLAIN`, `SIGNIFICANT`, `OPTIONAL`); unpacked when it is first looked at."""
 
-    __slots__ = ("first", "packed", "unpacked", "words")
+    __slots__ = ("first", "packed", "span", "unpacked", "words")
 
     def __init__(self, packed: bytes, first: int, words: int) -> None:
         self.packed, self.first, self.words = packed, first, words
         self.unpacked: bytes | None = None
+        self.span: tuple[int, int] | None = None
 
     @property
     def all(self) -> bytes:
@@ -43,6 +44,13 @@ class Marks:
             offset = self.first & 3
             self.unpacked = four[offset : offset + self.words]
         return self.unpacked
+
+    def says(self, start: int, stop: int) -> bool:
+        """Whether the words [start, stop) lie within what the text says: between its significant words."""
+        if self.span is None:
+            mark = bytes((SIGNIFICANT,))
+            self.span = (self.all.find(mark), self.all.rfind(mark))
+        return self.span[0] < start and stop <= self.span[1]
 
 
 _FOUR = [bytes(byte >> shift & 3 for shift in (0, 2, 4, 6)) for byte in range(256)]

@@ -311,21 +311,26 @@ class _Search:
         more = len(own) - (len(marks) - optional)
         # at the beginning it is a title or a name, which may be missing
         missing = len(marks) - optional if start > 0 or removed else 0
-        clause = more >= _CLAUSE and not self.index.clausal.isdisjoint(own)
-        passage = start > 0 and stop < known.words and (more <= -_PASSAGE or clause)
         if not removed and more > -_PASSAGE and self._is_free(known, start, stop, optional, own):
             return _Seen((), missing, 0, 0, 0)
-        if _disclaims(self.index, self.pairs, first, end) and (
-            start == stop or _disclaims(self.index, known.pairs, start, stop)
-        ):
+        if self._is_disclaimer(known, edge):
             return _Seen((), missing, len(own), missing, len(own))
-        if not removed and (SIGNIFICANT not in known.marks.all[:start] or SIGNIFICANT not in known.marks.all[stop:]):
-            added = _restricting(self.index, own)  # before or behind what the licence says
-            passage = False
-        else:
-            added = sum(1 for word in own if word in self.index.significant)
+        said = _said(self.index, own)
+        if removed or known.marks.says(start, stop):
+            added = sum(word in self.index.significant for word in said)
+            passage = start > 0 and stop < known.words and more <= -_PASSAGE
+            passage = passage or (more >= _CLAUSE and not self.index.clausal.isdisjoint(said))
+        else:  # before or behind what the licence says
+            added, passage = sum(word in self.index.restrictive for word in said), False
         gaps = (Gap(first, end, start, stop, added, removed),) if added or removed or passage else ()
         return _Seen(gaps, missing, len(own), 0, 0)
+
+    def _is_disclaimer(self, known: Known, edge: _Edge) -> bool:
+        """Whether the file has another disclaimer there than the known text, or one more."""
+        first, end, start, stop = edge
+        if not _disclaims(self.index, self.pairs, first, end):
+            return False
+        return start == stop or _disclaims(self.index, known.pairs, start, stop)
 
     def _finer(self, known: Known, edge: _Edge) -> list[_Edge]:
         """The gaps within a gap: what lies between the single pairs that both sides have in the same order."""
@@ -340,7 +345,7 @@ class _Search:
         before = start > 0 and known.marks.all[start - 1] == OPTIONAL
         after = stop < known.words and known.marks.all[stop] == OPTIONAL
         if before and after:
-            return len(own) <= _FREE_IN_TAIL and not _restricting(self.index, own)
+            return len(own) <= _FREE_IN_TAIL and self.index.restrictive.isdisjoint(_said(self.index, own))
         room = _FREE if optional else _FREE_BESIDE if before or after else 0
         if len(own) > room or not self.index.clausal.isdisjoint(own):
             return False
@@ -391,28 +396,29 @@ def rest(matches: Sequence[Match], hashes: Sequence[int]) -> list[tuple[int, int
     return [
         (first, last)
         for first, last in _between(matches, len(hashes))
-        if _restricting(index, hashes[first:last]) and not _told(index, matches, hashes, first, last)
+        if not index.restrictive.isdisjoint(_said(index, hashes[first:last]))
+        and not _told(index, matches, hashes, first, last)
     ]
 
 
 def restricts(hashes: Sequence[int]) -> bool:
     """Whether words that stand beside a licence, or in a notice, have any that restricts something."""
-    return _restricting(fingerprints.load(), hashes) > 0
+    index = fingerprints.load()
+    return not index.restrictive.isdisjoint(_said(index, hashes))
 
 
-def _restricting(index: Index, hashes: Sequence[int]) -> int:
-    """How many of the words restrict, phrases that do so only by their words (`asides`) left out."""
-    if index.restrictive.isdisjoint(hashes):
-        return 0
-    count = at = 0
+def _said(index: Index, hashes: Sequence[int]) -> Sequence[int]:
+    """The words without phrases that restrict nothing though one of their words may: `Index.asides`."""
+    if index.asides.keys().isdisjoint(hashes):
+        return hashes
+    left = []
+    at = 0
     while at < len(hashes):
-        aside = next(
-            (one for one in index.asides.get(hashes[at], ()) if tuple(hashes[at : at + len(one)]) == one), None
-        )
-        if aside is None:
-            count += hashes[at] in index.restrictive
-        at += len(aside) if aside else 1
-    return count
+        aside = next((one for one in index.asides.get(hashes[at], ()) if tuple(hashes[at : at + len(one)]) == one), ())
+        if not aside:
+            left.append(hashes[at])
+        at += len(aside) or 1
+    return left
 
 
 def _told(index: Index, matches: Sequence[Match], hashes: Sequence[int], first: int, last: int) -> bool:

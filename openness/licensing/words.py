@@ -56,15 +56,20 @@ _VARIANTS = {
     "modeled": "modelled", "modeling": "modelling", "offense": "offence", "optimize": "optimise",
     "organization": "organisation", "organize": "organise", "practice": "practise", "program": "programme",
     "realize": "realise", "recognize": "recognise", "signaling": "signalling", "utilization": "utilisation",
-    "whilst": "while", "wilful": "wilfull", "noninfringement": "infringement", "sublicence": "sublicense",
+    "whilst": "while", "wilful": "wilfull", "sublicence": "sublicense",
 }  # fmt: skip
 """One spelling of each pair that the matching guidelines call equal, and its other."""
 
 _DROPPED = frozenset((
     "http", "https", "www", "ii", "iii", "iv", "vi", "vii", "viii", "ix", "xi", "xii", "10", "11", "12", "13", "14",
-    "15", "16", "17", "18", "19", "br", "nbsp", "non", "sub", "amp", "quot", "rem", "dnl",
+    "15", "16", "17", "18", "19", "br", "nbsp", "amp", "quot", "rem", "dnl",
 ))  # fmt: skip
-"""Words that are list numbers, addresses or markup; and `non` and `sub`, which some texts join to what follows."""
+"""Words that are list numbers, addresses or markup."""
+
+_PREFIX = re.compile(r"\b(non|sub|re)(-[^\w-]{0,20}|(?<=non) )(?=[a-z])")
+_JOINT = "0"
+"""Stands for the hyphen of `non-commercial`: one word, as `noncommercial` is, and not that word's contrary."""
+_JOINED = tuple(prefix + _JOINT for prefix in ("non", "sub", "re"))
 
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 
@@ -83,6 +88,8 @@ class _Hashes(dict[str, int]):
 
 def _one_form(word: str) -> str:
     """One spelling, without a plural s."""
+    if word.startswith(_JOINED):
+        word = word.replace(_JOINT, "", 1)
     word = _VARIANTS.get(word, word)
     return word[:-1] if len(word) > 4 and word.endswith("s") and not word.endswith("ss") else word
 
@@ -103,7 +110,13 @@ def plain(content: str) -> str:
         lowered = _LINK.sub(_blank, lowered)
     for beginning, notice in _NOTICES.items():
         lowered = _without(lowered, beginning, notice)
-    return lowered
+    return _PREFIX.sub(_join, lowered)
+
+
+def _join(match: re.Match[str]) -> str:
+    """The prefix of a word and what follows it as one; the line end between them stands before both."""
+    prefix, between = match.groups()
+    return prefix + _JOINT if len(between) == 1 else re.sub(r"[^\n]", " ", between) + prefix
 
 
 def _without(text: str, beginning: str, notice: re.Pattern[str]) -> str:
