@@ -25,12 +25,12 @@ def main(folder: Path, half: int | None) -> None:
     chosen = [one for one in entries if half is None or side(one["path"]) == half]
     texts = [(folder / one["path"]).read_bytes().decode("utf-8", "replace") for one in chosen]
     started = time.process_time()
-    hashed = [words.hashes(words.plain(text)) for text in texts]
-    found = [identify.identify(one) for one in hashed]
+    files = [words.Places.of(text) for text in texts]
+    found = [identify.identify(one.hashes, one) for one in files]
     spent = time.process_time() - started
     counts: Counter[tuple[str, str]] = Counter()
-    for entry, hashes, matches in zip(chosen, hashed, found, strict=True):
-        rest = identify.rest(matches, hashes)
+    for entry, file, matches in zip(chosen, files, found, strict=True):
+        rest = identify.rest(matches, file.hashes, file)
         if entry["kind"] == "modified":
             plain = matches and not rest and all(one.status != "altered" for one in matches)
             counts[entry["corpus"], "altered text called plain" if plain else "altered text caught"] += 1

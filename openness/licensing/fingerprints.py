@@ -19,14 +19,15 @@ from openness import yamlio
 from openness.errors import CatalogError
 
 PATH = yamlio.RULES / "fingerprints.bin"
-MAGIC = b"openness-fingerprints-2\n"
+MAGIC = b"openness-fingerprints-3\n"
 
-PLAIN, SIGNIFICANT, OPTIONAL = 0, 1, 2
-"""What a word of a known text is: without a right or duty, with one, or one that may differ or be missing."""
+PLAIN, SIGNIFICANT, OPTIONAL, ORDINARY = 0, 1, 2, 3
+"""What a word of a known text is: one that says nothing (a name, an address), one that carries a right or a duty, one
+that may differ or be missing, or any other."""
 
 
 class Marks:
-    """What each word of a known text is (`PLAIN`, `SIGNIFICANT`, `OPTIONAL`); unpacked when it is first looked at."""
+    """What each word of a known text is (`PLAIN`, `SIGNIFICANT`, `OPTIONAL`, `ORDINARY`); unpacked when it is first looked at."""
 
     __slots__ = ("first", "packed", "span", "unpacked", "words")
 
@@ -103,6 +104,8 @@ class Index:
         """Those of them that restrict, also where they stand beside a licence."""
         self.clausal: frozenset[int] = frozenset(lists["clausal"])
         """Hashes of words that make a clause, so that no name has them."""
+        self.imperative: frozenset[int] = frozenset(lists["imperative"])
+        """Hashes of words with which a sentence begins that tells somebody to do something."""
         self.asides: dict[int, tuple[tuple[int, ...], ...]] = {}
         """First word → phrases, the longest first, that restrict nothing though they have such a word."""
         for phrase in sorted(map(tuple, lists["asides"]), key=len, reverse=True):
@@ -115,6 +118,11 @@ class Index:
     def disclaimers(self) -> frozenset[int]:
         """Pairs that occur in the disclaimers of short open source licences."""
         return frozenset(_array("H", self._sections["disclaimers"]))
+
+    @cached_property
+    def vocabulary(self) -> frozenset[int]:
+        """Hashes of the words that licences have, names and words that say nothing aside."""
+        return frozenset(_array("I", self._sections["vocabulary"]))
 
     @cached_property
     def accepted(self) -> frozenset[int]:
@@ -218,13 +226,14 @@ def encode(
     copies: dict[int, int],
     accepted: Iterable[int],
     disclaimers: Iterable[int],
+    vocabulary: Iterable[int],
     lists: dict[str, Sequence[object]],
     about: dict[str, str],
 ) -> bytes:
     """The file.
 
-    `copies` maps digests of whole texts to places in `known`; `lists` has `significant`, `restrictive`, `clausal`
-    (hashes of words), `asides` (lists of such) and `advice` (lists of pairs).
+    `copies` maps digests of whole texts to places in `known`; `lists` has `significant`, `restrictive`, `clausal`,
+    `imperative` (hashes of words), `asides` (lists of such) and `advice` (lists of pairs).
     """
     postings: dict[int, list[int]] = {}
     listed = []
@@ -257,6 +266,7 @@ def encode(
         "owners": array("H", [wholes[key] for key in digests]).tobytes(),
         "accepted": array("Q", sorted(accepted)).tobytes(),
         "disclaimers": array("H", sorted(disclaimers)).tobytes(),
+        "vocabulary": array("I", sorted(vocabulary)).tobytes(),
     }
     header = {
         "about": about,

@@ -1,7 +1,8 @@
 """Which licence a text is: exactly, with differences that mean nothing, altered, or unknown. Never a guess.
 
 A text is compared in order, word pair by word pair, with the known texts that share rare pieces with it. What lies
-between two matching runs is a gap; a gap with a word that carries a right or a duty is an alteration.
+between two matching runs is a gap; a gap in what the licence says is an alteration, unless its words are names, slips,
+or such as copies of the same licence differ in.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from heapq import nlargest
 from itertools import pairwise
 from typing import NamedTuple
 
-from openness.licensing import alignment, fingerprints
-from openness.licensing.fingerprints import OPTIONAL, SIGNIFICANT, Index, Known
+from openness.licensing import alignment, beside, fingerprints, slips
+from openness.licensing.fingerprints import OPTIONAL, ORDINARY, SIGNIFICANT, Index, Known
+from openness.licensing.words import Places
 
 MAX_MATCHES = 12
 MAX_CANDIDATES = 12
@@ -29,14 +31,12 @@ _LEAST_PART = 40  # words of a part of a file in which a further licence is look
 _LEAST_SAME = 0.85  # share of its words below which a text is not the same, whatever the words that are missing
 _MOST_EXTRA = 0.2  # words more than it has, as a share of them, above which it is not the same either
 _AS_MUCH = 0.9  # share of the words that an altered text takes up, from which one that is not altered is rather it
-_TOLD = 0.8  # share of a part's pairs that a disclaimer or the licence has too
 _LEAST_SHARE = 0.15  # share of a licence's anchors in a file below which it is not compared,
 _LEAST_SHARE_SECOND = 0.35  # and where the file has one already
 _LEAST_RIVAL = 0.4  # what a licence may explain, as a share of what the first one may, below which it is no rival
 _MOST_WORTH = 1.03  # what a matching word is worth in a licence that the OSI lists; one in any other
 _OPTIONAL = bytes((OPTIONAL,))
 _PASSAGE = 6  # words that are missing in one place make an alteration, whatever they are
-_CLAUSE = 4  # and words that are inserted, where one of them makes a clause of them
 _FINER = 80  # words of a gap that is looked at once more, pair by pair
 _FREE = 26  # words that may stand where a template leaves a place for names,
 _FREE_BESIDE = 2  # right beside such a place,
@@ -51,9 +51,9 @@ class Gap(NamedTuple):
     start: int
     end: int
     added: int
-    """Significant words that the file has more."""
+    """Words that say something and that the file has more; at least 1 for a passage beside what the licence says."""
     removed: int
-    """Significant words that the file lacks."""
+    """Words that say something and that the file lacks."""
 
 
 class Match(NamedTuple):
@@ -82,10 +82,11 @@ class Match(NamedTuple):
     """Whether it is no licence but an exception to one."""
 
 
-def identify(hashes: Sequence[int]) -> list[Match]:
+def identify(hashes: Sequence[int], places: Places | None = None) -> list[Match]:
     """The licence texts in a file, given as the hashes of its words, in the order of the file.
 
-    Empty where none was recognised. Time grows with the length of the file and with the number of its gaps.
+    With `places`, names are known by their capitals, and misspelt words by their letters. Empty where none was
+    recognised. Time grows with the length of the file and with the number of its gaps.
     """
     index = fingerprints.load()
     whole = index.whole(hashes)
@@ -94,14 +95,15 @@ def identify(hashes: Sequence[int]) -> list[Match]:
         known = index.known[text]
         status = "exact" if same and known.published else "cosmetic"
         return [Match(known.ids, text, status, 0, len(hashes), 1.0, (), known.exception)]
-    found = _Search(index, hashes).matches()
+    found = _Search(index, hashes, places).matches()
     parts = _between(found, len(hashes)) if found else []
     left = MAX_AGAIN
     while parts and len(found) < MAX_MATCHES:  # once more in what is left, with the anchors of a shorter text
         first, last = parts.pop(0)
         left -= last - first
         if last - first >= _LEAST_PART and left >= 0:
-            inner = _Search(index, hashes[first:last], fingerprints.MASKS[1]).matches(_LEAST_SHARE_SECOND)
+            again = _Search(index, hashes[first:last], places, first, fingerprints.MASKS[1])
+            inner = again.matches(_LEAST_SHARE_SECOND)
             inner = [one for one in inner if one.score >= _LEAST_SECOND]
             found += [_moved(one, first) for one in inner]
             parts += [(first + start, first + end) for start, end in _between(inner, last - first) if inner]
@@ -187,8 +189,17 @@ _NOTHING = _Seen((), 0, 0, 0, 0)
 class _Search:
     """One file against the index."""
 
-    def __init__(self, index: Index, hashes: Sequence[int], coarsest: int = fingerprints.MASKS[-1]) -> None:
+    def __init__(
+        self,
+        index: Index,
+        hashes: Sequence[int],
+        places: Places | None,
+        begin: int = 0,
+        coarsest: int = fingerprints.MASKS[-1],
+    ) -> None:
         self.index, self.hashes = index, hashes
+        self.places, self.begin = places, begin
+        """The words of the file, and which of them is the first one here."""
         self.pairs = fingerprints.pairs(hashes)
         self.mask = min(fingerprints.anchor_mask(len(hashes)), coarsest)
         anchors = fingerprints.anchors(self.pairs, self.mask)
@@ -278,7 +289,7 @@ class _Search:
         matched = sum(size + 1 for _, _, size in runs)
         lacking = sum(gap.removed for gap in seen.gaps)
         most = 1 - _LEAST_COVER
-        if seen.missing - seen.instead > most * known.words or lacking > most * known.marks.all.count(SIGNIFICANT):
+        if seen.missing - seen.instead > most * known.words or lacking > most * _saying(known.marks.all):
             return None
         return _Found(known, text, first, last, matched, *seen)
 
@@ -307,30 +318,49 @@ class _Search:
         own = self.hashes[first:end]
         if (marks or own) and fingerprints.gap(text, start, stop, own) in self.index.accepted:
             return _NOTHING
-        optional, removed = marks.count(OPTIONAL), marks.count(SIGNIFICANT)
+        inside = SIGNIFICANT in marks or known.marks.says(start, stop)
+        optional, removed = marks.count(OPTIONAL), _saying(marks) if inside else 0
         more = len(own) - (len(marks) - optional)
         # at the beginning it is a title or a name, which may be missing
         missing = len(marks) - optional if start > 0 or removed else 0
-        if not removed and more > -_PASSAGE and self._is_free(known, start, stop, optional, own):
+        if not removed and more > -_PASSAGE and self._is_free(known, optional, edge):
             return _Seen((), missing, 0, 0, 0)
         if self._is_disclaimer(known, edge):
             return _Seen((), missing, len(own), missing, len(own))
-        said = _said(self.index, own)
-        if removed or known.marks.says(start, stop):
-            added = sum(word in self.index.significant for word in said)
-            passage = start > 0 and stop < known.words and more <= -_PASSAGE
-            passage = passage or (more >= _CLAUSE and not self.index.clausal.isdisjoint(said))
+        if inside:
+            added = sum(word in self.index.vocabulary for word in own)
+            altered = added or removed or (start > 0 and stop < known.words and more <= -_PASSAGE)
+            altered = altered and not self._is_slip(known, edge)
         else:  # before or behind what the licence says
-            added, passage = sum(word in self.index.restrictive for word in said), False
-        gaps = (Gap(first, end, start, stop, added, removed),) if added or removed or passage else ()
+            added = altered = self._binds(first, end)
+        gaps = (Gap(first, end, start, stop, added, removed),) if altered else ()
         return _Seen(gaps, missing, len(own), 0, 0)
+
+    def _binds(self, first: int, end: int) -> bool:
+        """Whether words of the file say who must, may or may not do something."""
+        if self.places is None:
+            return beside.binds(self.index, self.hashes, first, end)
+        whole = self.places.hashes
+        return beside.binds(self.index, whole, self.begin + first, self.begin + end, self.places)
+
+    def _is_slip(self, known: Known, edge: _Edge) -> bool:
+        """Whether the words of the file are those of the known text, misspelt, joined or parted."""
+        first, end, start, stop = edge
+        if self.places is None or max(end - first, stop - start) > slips.MAX_WORDS:
+            return False
+        if not (0 < start < stop < known.words and 0 < first < end < len(self.hashes)):
+            return False
+        own = self.places.words(self.begin + first, self.begin + end)
+        spelt = self.index.vocabulary.isdisjoint(self.hashes[first:end])
+        wanted = known.pairs[2 * (start - 1) : 2 * stop]
+        return slips.is_slip(own, wanted, self.hashes[first - 1], self.hashes[end], spelt)
 
     def _is_disclaimer(self, known: Known, edge: _Edge) -> bool:
         """Whether the file has another disclaimer there than the known text, or one more."""
         first, end, start, stop = edge
-        if not _disclaims(self.index, self.pairs, first, end):
+        if not beside.disclaims(self.index, self.pairs, first, end):
             return False
-        return start == stop or _disclaims(self.index, known.pairs, start, stop)
+        return start == stop or beside.disclaims(self.index, known.pairs, start, stop)
 
     def _finer(self, known: Known, edge: _Edge) -> list[_Edge]:
         """The gaps within a gap: what lies between the single pairs that both sides have in the same order."""
@@ -340,16 +370,15 @@ class _Search:
         same = alignment.common(self.pairs, known.pairs, (first, end - 1), (start, stop - 1))
         return _edges([(first - 1, start - 1, 0), *same, (end, stop, 0)]) if same else []
 
-    def _is_free(self, known: Known, start: int, stop: int, optional: int, own: Sequence[int]) -> bool:
+    def _is_free(self, known: Known, optional: int, edge: _Edge) -> bool:
         """Whether the file may say there what it likes: where the known text leaves a place for names or advice."""
+        first, end, start, stop = edge
         before = start > 0 and known.marks.all[start - 1] == OPTIONAL
         after = stop < known.words and known.marks.all[stop] == OPTIONAL
-        if before and after:
-            return len(own) <= _FREE_IN_TAIL and self.index.restrictive.isdisjoint(_said(self.index, own))
+        if before and after and optional == stop - start:
+            return end - first <= _FREE_IN_TAIL and not self._binds(first, end)
         room = _FREE if optional else _FREE_BESIDE if before or after else 0
-        if len(own) > room or not self.index.clausal.isdisjoint(own):
-            return False
-        return sum(word in self.index.restrictive for word in own) < 2
+        return end - first <= room and not self._binds(first, end)
 
     def _match(self, best: _Found) -> Match:
         status = "altered" if best.gaps else "cosmetic"
@@ -380,57 +409,22 @@ def _trimmed(runs: list[_Run], known: Known) -> list[_Run]:
     return runs
 
 
-def _disclaims(index: Index, pairs: bytes, first: int, end: int) -> bool:
-    """Whether the words [first, end) are part of a disclaimer as open source licences have it."""
-    numbers = alignment.numbers_of(pairs[2 * max(first - 1, 0) : 2 * end])
-    return first < end and sum(number in index.disclaimers for number in numbers) >= _TOLD * len(numbers)
+def _saying(marks: bytes) -> int:
+    """How many words of a known text say something."""
+    return marks.count(SIGNIFICANT) + marks.count(ORDINARY)
 
 
-def rest(matches: Sequence[Match], hashes: Sequence[int]) -> list[tuple[int, int]]:
+def rest(matches: Sequence[Match], hashes: Sequence[int], places: Places | None = None) -> list[tuple[int, int]]:
     """The parts of the file outside every match that say more than that there is a licence.
 
-    A part says more where one of its words restricts something, unless it is a disclaimer or advice that open
-    source licences have too, or repeats what the licence says.
+    A part says more where it binds somebody, unless it is a disclaimer or advice that open source licences have too,
+    repeats what the licence says, or stands beside a copy of it that is in use.
     """
     index = fingerprints.load()
     return [
         (first, last)
         for first, last in _between(matches, len(hashes))
-        if not index.restrictive.isdisjoint(_said(index, hashes[first:last]))
-        and not _told(index, matches, hashes, first, last)
+        if beside.binds(index, hashes, first, last, places)
+        and not any(fingerprints.gap(one.text, 0, 0, hashes[first:last]) in index.accepted for one in matches)
+        and not beside.told(index, hashes[first:last], [hashes[one.first : one.last] for one in matches])
     ]
-
-
-def restricts(hashes: Sequence[int]) -> bool:
-    """Whether words that stand beside a licence, or in a notice, have any that restricts something."""
-    index = fingerprints.load()
-    return not index.restrictive.isdisjoint(_said(index, hashes))
-
-
-def _said(index: Index, hashes: Sequence[int]) -> Sequence[int]:
-    """The words without phrases that restrict nothing though one of their words may: `Index.asides`."""
-    if index.asides.keys().isdisjoint(hashes):
-        return hashes
-    left = []
-    at = 0
-    while at < len(hashes):
-        aside = next((one for one in index.asides.get(hashes[at], ()) if tuple(hashes[at : at + len(one)]) == one), ())
-        if not aside:
-            left.append(hashes[at])
-        at += len(aside) or 1
-    return left
-
-
-def _told(index: Index, matches: Sequence[Match], hashes: Sequence[int], first: int, last: int) -> bool:
-    """Whether a part of the file says nothing that its licence, or a copy of it, does not say as well."""
-    if any(fingerprints.gap(match.text, 0, 0, hashes[first:last]) in index.accepted for match in matches):
-        return True
-    part = fingerprints.pairs(hashes[first:last])
-    if part.startswith(index.advice):
-        return True
-    own = {
-        one for match in matches for one in alignment.numbers_of(fingerprints.pairs(hashes[match.first : match.last]))
-    }
-    numbers = alignment.numbers_of(part)
-    told = sum(number in own or number in index.disclaimers for number in numbers)
-    return told >= _TOLD * len(numbers)

@@ -27,11 +27,10 @@ def read(content: str) -> tuple[Reading, ...]:
     """
     if len(content) > MAX_CHARACTERS:
         return (Reading(NOASSERTION, "unknown", None, 0.0, (1, content.count("\n") + 1), ()),)
-    plain = words.plain(content)
-    hashes = words.hashes(plain)
-    matches = identify.identify(hashes)
-    places = words.Places(plain, len(hashes))
-    rest = identify.rest(matches, hashes)
+    places = words.Places.of(content)
+    hashes = places.hashes
+    matches = identify.identify(hashes, places)
+    rest = identify.rest(matches, hashes, places)
     named = _references(matches, content, places)
     if not matches:
         return (Reading(NOASSERTION, "unknown", None, 0.0, places.lines(0, len(hashes)), (), named),)

@@ -43,7 +43,7 @@ class Wording:
 
     def __init__(self, content: str, plain: str) -> None:
         self._content = content if len(content) == len(plain) else plain
-        self._places = words.Places(plain, len(words.hashes(plain)))
+        self._places = words.Places(plain, words.hashes(plain))
 
     def quote(self, first: int, last: int) -> str:
         """The words [first, last) that count, with what stands between them, on one line."""

@@ -1,0 +1,58 @@
+"""What stands beside a licence text, or where it leaves room: a title, a name, a notice, or words that bind somebody.
+
+A part of identification. A passage binds where one of its words says who must, may or may not do something, once the
+names, phrases and disclaimers that say nothing of the kind are set aside. The words are in `rules/license-words.yaml`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from openness.licensing import alignment, fingerprints
+from openness.licensing.fingerprints import Index
+from openness.licensing.words import Places
+
+_TOLD = 0.8  # share of a part's pairs that a disclaimer or the licence has too
+
+
+def binds(index: Index, hashes: Sequence[int], first: int, last: int, places: Places | None = None) -> bool:
+    """Whether the words [first, last) of a file say who must, may or may not do something.
+
+    With `places`, names are known by their capitals and sentences by their ends; without, every word counts as one of
+    a sentence's middle that is no name.
+    """
+    named, begins = places.shapes(first, last) if places is not None else (frozenset[int](), frozenset[int]())
+    return any(
+        word in index.restrictive or word in index.clausal or (at in begins and word in index.imperative)
+        for at, word in _said(index, hashes, first, last)
+        if at not in named
+    )
+
+
+def _said(index: Index, hashes: Sequence[int], first: int, last: int) -> Iterator[tuple[int, int]]:
+    """(place, word) of those words that are in none of the phrases that bind nobody: `Index.asides`."""
+    at = first
+    while at < last:
+        for aside in index.asides.get(hashes[at], ()):
+            if at + len(aside) <= last and tuple(hashes[at : at + len(aside)]) == aside:
+                at += len(aside)
+                break
+        else:
+            yield at, hashes[at]
+            at += 1
+
+
+def disclaims(index: Index, pairs: bytes, first: int, end: int) -> bool:
+    """Whether the words [first, end) are part of a disclaimer as open source licences have it."""
+    numbers = alignment.numbers_of(pairs[2 * max(first - 1, 0) : 2 * end])
+    return first < end and sum(number in index.disclaimers for number in numbers) >= _TOLD * len(numbers)
+
+
+def told(index: Index, own: Sequence[int], licenses: Sequence[Sequence[int]]) -> bool:
+    """Whether words beside licences only advise on them, disclaim, or repeat what the licences say."""
+    part = fingerprints.pairs(own)
+    if part.startswith(index.advice):
+        return True
+    said = {number for words in licenses for number in alignment.numbers_of(fingerprints.pairs(words))}
+    numbers = alignment.numbers_of(part)
+    return sum(number in said or number in index.disclaimers for number in numbers) >= _TOLD * len(numbers)
