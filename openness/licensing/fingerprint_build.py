@@ -42,6 +42,9 @@ RELEVANCE = 95
 NOTICE = 0.4
 """A copy that is shorter than this share of the licence's longest is a notice that only refers to it."""
 
+ALIKE = 0.9
+"""Least share of a licence's words in a copy that is near enough to it to be no known text of its own."""
+
 _MISSING = "not installed; the extra 'fingerprints' brings it"
 
 
@@ -61,10 +64,10 @@ def main(arguments: Sequence[str]) -> None:
     copies = [one for one in _copies(bundle) if fingerprints.digest(one.hashes) not in unseen]
     for learn in (index.accept, index.adopt, index.adopt):
         index.write()
-        learn([one for one in copies if index.right(one) is None])
-    index.copies = {fingerprints.digest(one.hashes): text for one in copies if (text := index.right(one)) is not None}
+        learn([one for one in copies if not index.right(one)])
     index.write()
-    missed = [one for one in copies if index.right(one) is None]
+    index.write()
+    missed = [one for one in copies if not index.right(one)]
     sys.stderr.write(f"{len(index.known)} texts; {len(copies)} copies, {len(missed)} of them not recognised\n")
 
 
@@ -111,12 +114,12 @@ class _Building:
         fingerprints.PATH.write_bytes(data)
         fingerprints.load.cache_clear()
 
-    def right(self, copy: Copy) -> int | None:
-        """The known text that the copy is recognised as, if that is its licence and nothing else is found."""
+    def right(self, copy: Copy) -> bool:
+        """Whether the copy is recognised as its licence, without alterations, and nothing else is found."""
         matches = identify.identify(copy.hashes, copy.places)
-        if len(matches) != 1 or matches[0].status == "altered" or identify.rest(matches, copy.hashes, copy.places):
-            return None
-        return matches[0].text if _is(copy.license, matches[0].ids) else None
+        if len(matches) != 1 or matches[0].status == "altered":
+            return False
+        return _is(copy.license, matches[0].ids) and not identify.rest(matches, copy.hashes, copy.places)
 
     def accept(self, copies: Iterable[Copy]) -> None:
         """Accepts the differences of copies that are recognised as altered texts of their own licence."""
@@ -136,8 +139,12 @@ class _Building:
         return len(part) <= MAX_ACCEPTED and not beside.binds(fingerprints.load(), part, 0, len(part))
 
     def adopt(self, copies: Iterable[Copy]) -> None:
-        """Takes copies as known texts of their own; of those that are alike the first."""
+        """Takes copies as they are, and those that are unlike their licence as known texts of their own."""
         for copy in copies:
+            matches = identify.identify(copy.hashes, copy.places)
+            if len(matches) == 1 and matches[0].score >= ALIKE and _is(copy.license, matches[0].ids):
+                self.copies[fingerprints.digest(copy.hashes)] = matches[0].text
+                continue
             if fingerprints.digest(copy.hashes) in {fingerprints.digest(one.hashes) for one in self.known}:
                 continue
             like = next((one for one in self.known if _is(copy.license, one.ids)), None)
