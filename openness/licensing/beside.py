@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from openness.licensing import alignment, fingerprints
-from openness.licensing.fingerprints import Index
+from openness.licensing.fingerprints import Index, Phrases
 from openness.licensing.words import Places
 
+_LEAST = 5  # words of a disclaimer
 _TOLD = 0.8  # share of a part's pairs that a disclaimer or the licence has too
 
 
@@ -21,21 +22,22 @@ def binds(index: Index, hashes: Sequence[int], first: int, last: int, places: Pl
     With `places`, names are known by their capitals and sentences by their ends; without, every word counts as one of
     a sentence's middle that is no name.
     """
-    named, begins = places.shapes(first, last) if places is not None else (frozenset[int](), frozenset[int]())
-    return any(
-        word in index.restrictive or word in index.clausal or (at in begins and word in index.imperative)
-        for at, word in _said(index, hashes, first, last)
-        if at not in named
-    )
+    said = list(without(index.asides, hashes, first, last))
+    sounds = [(at, word) for at, word in said if word in index.restrictive or word in index.clausal]
+    tells = [at for at, word in said if word in index.imperative]
+    if places is None or not (sounds or tells):
+        return bool(sounds)
+    named, begins = places.shapes(first, last)
+    return any(at not in named for at, _ in sounds) or any(at in begins for at in tells)
 
 
-def _said(index: Index, hashes: Sequence[int], first: int, last: int) -> Iterator[tuple[int, int]]:
-    """(place, word) of those words that are in none of the phrases that bind nobody: `Index.asides`."""
+def without(phrases: Phrases, hashes: Sequence[int], first: int, last: int) -> Iterator[tuple[int, int]]:
+    """(place, word) of those of the words [first, last) that are in none of the phrases."""
     at = first
     while at < last:
-        for aside in index.asides.get(hashes[at], ()):
-            if at + len(aside) <= last and tuple(hashes[at : at + len(aside)]) == aside:
-                at += len(aside)
+        for phrase in phrases.get(hashes[at], ()):
+            if at + len(phrase) <= last and tuple(hashes[at : at + len(phrase)]) == phrase:
+                at += len(phrase)
                 break
         else:
             yield at, hashes[at]
@@ -45,7 +47,7 @@ def _said(index: Index, hashes: Sequence[int], first: int, last: int) -> Iterato
 def disclaims(index: Index, pairs: bytes, first: int, end: int) -> bool:
     """Whether the words [first, end) are part of a disclaimer as open source licences have it."""
     numbers = alignment.numbers_of(pairs[2 * max(first - 1, 0) : 2 * end])
-    return first < end and sum(number in index.disclaimers for number in numbers) >= _TOLD * len(numbers)
+    return end - first >= _LEAST and sum(number in index.disclaimers for number in numbers) >= _TOLD * len(numbers)
 
 
 def told(index: Index, own: Sequence[int], licenses: Sequence[Sequence[int]]) -> bool:

