@@ -22,13 +22,13 @@ def binds(index: Index, hashes: Sequence[int], first: int, last: int, places: Pl
     With `places`, names are known by their capitals and sentences by their ends; without, every word counts as one of
     a sentence's middle that is no name.
     """
-    said = list(without(index.asides, hashes, first, last))
-    sounds = [(at, word) for at, word in said if word in index.restrictive or word in index.clausal]
-    tells = [at for at, word in said if word in index.imperative]
-    if places is None or not (sounds or tells):
-        return bool(sounds)
-    named, begins = places.shapes(first, last)
-    return any(at not in named for at, _ in sounds) or any(at in begins for at in tells)
+    for at, word in without(index.asides, hashes, first, last):
+        if word in index.restrictive or word in index.clausal:
+            if places is None or not places.is_name(at):
+                return True
+        elif places is not None and word in index.imperative and places.begins(at) and not places.is_name(at):
+            return True
+    return False
 
 
 def without(phrases: Phrases, hashes: Sequence[int], first: int, last: int) -> Iterator[tuple[int, int]]:

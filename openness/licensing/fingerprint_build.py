@@ -45,6 +45,15 @@ NOTICE = 0.4
 ALIKE = 0.9
 """Least share of a licence's words in a copy that is near enough to it to be no known text of its own."""
 
+ENGLISH = 0.7
+"""Share of a text's words that other texts have, too, below which it is in a language of its own: all its words count."""
+
+MAX_NUMBER = 1001
+"""Numbers below this one are words that say something; larger ones are parts of addresses as often as not."""
+
+_PREFIXES = ("un", "non", "dis")
+"""With one of these before it a word says something if it does without."""
+
 _MISSING = "not installed; the extra 'fingerprints' brings it"
 
 
@@ -65,6 +74,8 @@ def main(arguments: Sequence[str]) -> None:
     for learn in (index.accept, index.adopt, index.adopt):
         index.write()
         learn([one for one in copies if not index.right(one)])
+    index.write()
+    index.keep(copies)
     index.write()
     index.write()
     missed = [one for one in copies if not index.right(one)]
@@ -144,6 +155,12 @@ class _Building:
                 and not beside.binds(index, known, gap.start, gap.end)
             }
 
+    def keep(self, copies: Iterable[Copy]) -> None:
+        """Keeps the digests of copies that are recognised, so that each is known at once."""
+        for copy in copies:
+            if self.right(copy):
+                self.copies[fingerprints.digest(copy.hashes)] = identify.identify(copy.hashes, copy.places)[0].text
+
     def adopt(self, copies: Iterable[Copy]) -> None:
         """Takes copies as they are, and those that are unlike their licence as known texts of their own."""
         for copy in copies:
@@ -181,11 +198,15 @@ class _Saying:
         self.significant = frozenset(words.hashes(rules["significant"]))
         self.passing = [phrase for one in rules["passing"] if (phrase := words.hashes(one))]
         listed = [one["text"] or "" for one in bundle["licenses"]]
-        seen = Counter(word for text in [*listed, *more] for word in _lower_case(text))
-        often = {word for word, texts in seen.items() if texts > 1} - set(words.hashes(rules["neutral"]))
+        texts = [_lower_case(text) for text in [*listed, *more]]
+        seen = Counter(word for text in texts for word in text)
+        often = {word for word, count in seen.items() if count > 1}
+        foreign = {word for text in texts if len(text & often) < ENGLISH * len(text) for word in text}
+        meant = often | foreign | {f"{prefix}{word}" for prefix in _PREFIXES for word in often}
+        said = " ".join([*meant, *map(str, range(20, MAX_NUMBER)), rules["restrictive"], rules["clausal"]])
         self.negations = frozenset(words.hashes(rules["negations"]))
-        binding = words.hashes(f"{rules['restrictive']} {rules['clausal']}")
-        self.vocabulary = frozenset(often).union(self.significant, binding)
+        neutral = words.hashes(rules["neutral"])
+        self.vocabulary = frozenset(words.hashes(said)).difference(neutral).union(self.significant)
 
     def marks(self, hashes: Sequence[int]) -> bytearray:
         """What each word of a text is, places that may differ aside."""
@@ -199,9 +220,9 @@ class _Saying:
         return marks
 
 
-def _lower_case(text: str) -> frozenset[int]:
+def _lower_case(text: str) -> frozenset[str]:
     """The words that stand in a text without a capital, and so are no names."""
-    return frozenset(words.hashes(" ".join(re.findall(r"(?<![^\W_])[a-z]{2,}(?![^\W_])|[0-9]{2,}", text))))
+    return frozenset(word for word in words.written(text) if not word.isdigit() and word == word.lower())
 
 
 def _published(bundle: Any, catalogued: Iterable[tuple[str, str]], rules: Any, saying: _Saying) -> list[Text]:

@@ -196,6 +196,11 @@ def pairs(hashes: Sequence[int]) -> bytes:
     return bytes(found[:-2])
 
 
+def pair(first: int, second: int) -> int:
+    """The number of one pair."""
+    return (first * 40503 + second * 30011) >> 8 & 0xFFFF
+
+
 def digest(hashes: Sequence[int]) -> int:
     """A 64-bit digest of words in their order."""
     return int.from_bytes(blake2b(array("I", hashes).tobytes(), digest_size=8).digest(), "little")

@@ -31,9 +31,10 @@ _LEAST_PART = 40  # words of a part of a file in which a further licence is look
 _LEAST_SAME = 0.85  # share of its words below which a text is not the same, whatever the words that are missing
 _MOST_EXTRA = 0.2  # words more than it has, as a share of them, above which it is not the same either
 _AS_MUCH = 0.9  # share of the words that an altered text takes up, from which one that is not altered is rather it
-_LEAST_SHARE = 0.15  # share of a licence's anchors in a file below which it is not compared,
+_LEAST_SHARE = 0.3  # share of a licence's anchors in a file below which it is not compared,
 _LEAST_SHARE_SECOND = 0.35  # and where the file has one already
-_LEAST_RIVAL = 0.4  # what a licence may explain, as a share of what the first one may, below which it is no rival
+_LEAST_RIVAL = 0.5  # what a licence may explain, as a share of what the first one may, below which it is no rival
+_LESS = 0.25  # and how much less of its anchors
 _MOST_WORTH = 1.03  # what a matching word is worth in a licence that the OSI lists; one in any other
 _OPTIONAL = bytes((OPTIONAL,))
 _PASSAGE = 6  # words that are missing in one place make an alteration, whatever they are
@@ -142,6 +143,7 @@ class _Found(NamedTuple):
     last: int
     matched: int
     """Words of the known text that the file has, in order."""
+    runs: list[_Run]
     gaps: tuple[Gap, ...]
     missing: int
     """Words of the known text that the file lacks, places that may differ aside."""
@@ -220,6 +222,7 @@ class _Search:
             best = self._best(_LEAST_SHARE_SECOND if found else least)
             if best is None:
                 break
+            best = self._looked_at(best)
             inside = sum(max(0, min(best.last, one.last) - max(best.first, one.first)) for one in found)
             match = self._match(best)
             sure = match.status != "altered" and match.score >= _LEAST_SECOND
@@ -248,6 +251,8 @@ class _Search:
         for text in ranked:
             if best is not None and explained(text) < _LEAST_RIVAL * explained(ranked[0]):
                 break
+            if best is not None and shares[text] < shares[best.text] - _LESS:
+                continue
             spare = known[text].words
             if best is not None and not best.gaps:
                 spare -= int(best.worth / _MOST_WORTH)
@@ -285,16 +290,23 @@ class _Search:
             return None
         runs = _trimmed(runs, known)
         first, last = runs[0][0], runs[-1][0] + runs[-1][2] + 1
-        seen = self._gaps(text, runs)
+        seen = self._gaps(text, runs, closely=False)
         matched = sum(size + 1 for _, _, size in runs)
         lacking = sum(gap.removed for gap in seen.gaps)
         most = 1 - _LEAST_COVER
         if seen.missing - seen.instead > most * known.words or lacking > most * _saying(known.marks.all):
             return None
-        return _Found(known, text, first, last, matched, *seen)
+        return _Found(known, text, first, last, matched, runs, *seen)
 
-    def _gaps(self, text: int, runs: list[_Run]) -> _Seen:
-        """What the gaps between matching runs amount to."""
+    def _looked_at(self, best: _Found) -> _Found:
+        """The best candidate with its gaps looked at closely: capitals, ends of sentences, misspelt words."""
+        if self.places is None or not (best.gaps or best.missing or best.extra):
+            return best
+        gaps, missing, extra, instead, other = self._gaps(best.text, best.runs, closely=True)
+        return best._replace(gaps=gaps, missing=missing, extra=extra, instead=instead, other=other)
+
+    def _gaps(self, text: int, runs: list[_Run], closely: bool) -> _Seen:
+        """What the gaps between matching runs amount to; `closely` costs more and is for the best candidate only."""
         known = self.index.known[text]
         last = runs[-1]
         edges = [
@@ -304,15 +316,15 @@ class _Search:
         ]
         parts: list[_Seen] = []
         for edge in edges:
-            part = self._gap(text, edge)
+            part = self._gap(text, edge, closely)
             finer = self._finer(known, edge) if part.gaps else []
-            parts += [self._gap(text, one) for one in finer] or [part]
+            parts += [self._gap(text, one, closely) for one in finer] or [part]
         gaps = tuple(gap for part in parts for gap in part.gaps)
         if gaps and together(self.index, text, gaps, self.hashes) in self.index.accepted:
             gaps = ()
         return _Seen(gaps, *(sum(counts) for counts in list(zip(*parts, strict=True))[1:]))
 
-    def _gap(self, text: int, edge: _Edge) -> _Seen:
+    def _gap(self, text: int, edge: _Edge, closely: bool) -> _Seen:
         """What one gap amounts to."""
         first, end, start, stop = edge
         known = self.index.known[text]
@@ -325,26 +337,25 @@ class _Search:
         more = len(own) - (len(marks) - optional)
         # at the beginning it is a title or a name, which may be missing
         missing = len(marks) - optional if start > 0 or removed else 0
-        if not removed and more > -_PASSAGE and self._is_free(known, optional, edge):
+        if not removed and more > -_PASSAGE and self._is_free(known, optional, edge, closely):
             return _Seen((), missing, 0, 0, 0)
         if self._is_disclaimer(known, edge):
             return _Seen((), missing, len(own), missing, len(own))
         if inside:
             added = len(saying(self.index, own))
             altered = added or removed or (start > 0 and stop < known.words and more <= -_PASSAGE)
-            altered = altered and not self._is_slip(known, edge)
+            altered = altered and not (closely and self._is_slip(known, edge))
         else:  # before or behind what the licence says
-            added = altered = self._binds(first, end)
+            added = altered = self._binds(first, end, closely)
         gap = Gap(first, end, start, stop, added, removed)
         gaps = (gap,) if altered and digest(self.index, text, gap, self.hashes) not in self.index.accepted else ()
         return _Seen(gaps, missing, len(own), 0, 0)
 
-    def _binds(self, first: int, end: int) -> bool:
+    def _binds(self, first: int, end: int, closely: bool) -> bool:
         """Whether words of the file say who must, may or may not do something."""
-        if self.places is None:
+        if self.places is None or not closely:
             return beside.binds(self.index, self.hashes, first, end)
-        whole = self.places.hashes
-        return beside.binds(self.index, whole, self.begin + first, self.begin + end, self.places)
+        return beside.binds(self.index, self.places.hashes, self.begin + first, self.begin + end, self.places)
 
     def _is_slip(self, known: Known, edge: _Edge) -> bool:
         """Whether the words of the file are those of the known text, misspelt, joined or parted."""
@@ -373,15 +384,15 @@ class _Search:
         same = alignment.common(self.pairs, known.pairs, (first, end - 1), (start, stop - 1))
         return _edges([(first - 1, start - 1, 0), *same, (end, stop, 0)]) if same else []
 
-    def _is_free(self, known: Known, optional: int, edge: _Edge) -> bool:
+    def _is_free(self, known: Known, optional: int, edge: _Edge, closely: bool) -> bool:
         """Whether the file may say there what it likes: where the known text leaves a place for names or advice."""
         first, end, start, stop = edge
         before = start > 0 and known.marks.all[start - 1] == OPTIONAL
         after = stop < known.words and known.marks.all[stop] == OPTIONAL
         if before and after and optional == stop - start:
-            return end - first <= _FREE_IN_TAIL and not self._binds(first, end)
+            return end - first <= _FREE_IN_TAIL and not self._binds(first, end, closely)
         room = _FREE if optional else _FREE_BESIDE if before or after else 0
-        return end - first <= room and not self._binds(first, end)
+        return end - first <= room and not self._binds(first, end, closely)
 
     def _match(self, best: _Found) -> Match:
         status = "altered" if best.gaps else "cosmetic"
@@ -433,7 +444,7 @@ def _saying(marks: bytes) -> int:
 
 
 def rest(matches: Sequence[Match], hashes: Sequence[int], places: Places | None = None) -> list[tuple[int, int]]:
-    """The parts of the file outside every match that say more than that there is a licence.
+    """The parts of the file outside every match that say more than that there is a licence; none without a match.
 
     A part says more where it binds somebody, unless it is a disclaimer or advice that open source licences have too,
     repeats what the licence says, or stands beside a copy of it that is in use.
@@ -441,7 +452,7 @@ def rest(matches: Sequence[Match], hashes: Sequence[int], places: Places | None 
     index = fingerprints.load()
     return [
         (first, last)
-        for first, last in _between(matches, len(hashes))
+        for first, last in (_between(matches, len(hashes)) if matches else ())
         if beside.binds(index, hashes, first, last, places)
         and not any(fingerprints.gap(one.text, 0, 0, hashes[first:last]) in index.accepted for one in matches)
         and not beside.told(index, hashes[first:last], [hashes[one.first : one.last] for one in matches])

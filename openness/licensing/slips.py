@@ -27,25 +27,27 @@ def is_slip(own: Sequence[str], wanted: bytes, before: int, behind: int, spelt: 
     meant = len(wanted) // 2 - 1
     if not 1 <= meant <= MAX_WORDS or not 1 <= len(own) <= MAX_WORDS or not letters.isalpha():
         return False
+    first = int.from_bytes(wanted[:2], "little")
     return any(
-        fingerprints.pairs([before, *words.hashes(one), behind]) == wanted
+        fingerprints.pair(before, words.hash_of(one[0])) == first
+        and fingerprints.pairs([before, *map(words.hash_of, one), behind]) == wanted
         for one in _readings(letters, meant, len(own), spelt)
     )
 
 
-def _readings(letters: str, meant: int, own: int, spelt: bool) -> Iterator[str]:
-    """What a file's word may have been meant to be: that many words, parted by spaces."""
+def _readings(letters: str, meant: int, own: int, spelt: bool) -> Iterator[tuple[str, ...]]:
+    """What a file's word may have been meant to be: that many words."""
     if meant == 2 and own == 1:
-        yield from (f"{letters[:at]} {letters[at:]}" for at in range(2, len(letters) - 1))
+        yield from ((letters[:at], letters[at:]) for at in range(2, len(letters) - 1))
     if meant != 1:
         return
     if own > 1:
-        yield letters
+        yield (letters,)
     if own == 1 and spelt and len(letters) >= _LEAST:
         for at in range(len(letters) + 1):
             start, end = letters[:at], letters[at:]
-            yield start + end[1:]
-            yield start + end[1:2] + end[:1] + end[2:]
+            yield (start + end[1:],)
+            yield (start + end[1:2] + end[:1] + end[2:],)
             for letter in ascii_lowercase:
-                yield start + letter + end
-                yield start + letter + end[1:]
+                yield (start + letter + end,)
+                yield (start + letter + end[1:],)

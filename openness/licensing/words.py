@@ -80,21 +80,27 @@ _TITLED = re.compile(r"[^\W\d_a-z][^\W_A-Z]+")
 _ADDRESS = re.compile(r"[\w.+-]{0,100}(?:@|://|www\.)\S{1,200}|[\w-]{1,60}\.(?:com|org|net|io|me|dev|edu|info)\b\S{0,100}")
 _SPACE_BEFORE = re.compile(r"[\s<(\"'`\[]+(?=[^\s<(\"'`\[]*\Z)")
 _AROUND = 12
-"""Words around a passage that tell in what case its sentence is written."""
-_ENDED = re.compile(r"[.!?:;](?=\s)|\n\s*\n|\n\s*[-*#]|[.!?:]\n")
+"""Words on either side of one that tell in what case their sentence is written."""
+_ENDED = re.compile(r"(?:[.!?:;](?=\s)|\n\s*\n|\n\s*[-*#])[\W_]*\Z")
+_NUMBERED = re.compile(r"(?:no|may)\b\.?:?\s*\d{2}", re.IGNORECASE)
+"""A number and a month, and not what the words mean else."""
 
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 
 
+def hash_of(word: str) -> int:
+    """The 32-bit hash of a word's one spelling; 0 for a word that does not count."""
+    counts = word not in _DROPPED and not _YEAR.fullmatch(word) and not (len(word) == 1 and word.isascii())
+    return (crc32(_one_form(word).encode()) or 1) if counts else 0
+
+
 class _Hashes(dict[str, int]):
-    """Word → 32-bit hash of its one spelling; 0 for a word that does not count."""
+    """Word → its `hash_of`."""
 
     def __missing__(self, word: str) -> int:
         if len(self) > 200_000:
             self.clear()
-        counts = word not in _DROPPED and not _YEAR.fullmatch(word) and not (len(word) == 1 and word.isascii())
-        value = (crc32(_one_form(word).encode()) or 1) if counts else 0
-        self[word] = value
+        value = self[word] = hash_of(word)
         return value
 
 
@@ -168,6 +174,11 @@ def _words(text: str) -> list[str]:
     return text.translate(_SPACES).split()
 
 
+def written(text: str) -> list[str]:
+    """The words of a text as they are written, those that do not count among them."""
+    return _WORD.findall(text)
+
+
 class Lines:
     """Which line a place in a text is on."""
 
@@ -239,24 +250,29 @@ class Places:
         """The words from `first` up to and not including `last`, as `plain` made them."""
         return [self.text[slice(*self.span(word))] for word in range(first, last)]
 
-    def shapes(self, first: int, last: int) -> tuple[frozenset[int], frozenset[int]]:
-        """Which of the words [first, last) are written as names, and which begin a sentence or a paragraph.
+    def is_name(self, word: int) -> bool:
+        """Whether a word is written as a name or is part of an address.
 
-        A name has a capital within a sentence that is not all in capitals, or not all of its words.
+        A name has a capital within a sentence, so far as the words around it show one, of which not most have.
         """
-        start, end = max(first - _AROUND, 0), min(last + _AROUND, self.count)
-        begins = {at for at in range(start, end) if self._begins(at)}
-        named: set[int] = set()
-        sentence: list[int] = []
-        for at in range(start, end + 1):
-            if at == end or at in begins:
-                titled = [one for one in sentence if _TITLED.fullmatch(self.content, *self.span(one))]
-                named.update(one for one in sentence if self._is_address(one))
-                if 2 * len(titled) <= len(sentence) + 1:
-                    named.update(set(titled) - begins)
-                sentence = []
-            sentence.append(at)
-        return frozenset(named), frozenset(begins)
+        if self._is_address(word) or _NUMBERED.match(self.content, self.span(word)[0]):
+            return True
+        if not self._is_titled(word) or self.begins(word):
+            return False
+        first, last = word, word + 1
+        while first > max(word - _AROUND, 0) and not self.begins(first):
+            first -= 1
+        while last < min(word + _AROUND, self.count) and not self.begins(last):
+            last += 1
+        return 2 * sum(self._is_titled(one) for one in range(first, last)) <= last - first + 1
+
+    def begins(self, word: int) -> bool:
+        """Whether a sentence ends, or a paragraph or a list entry begins, right before the word."""
+        start = self.span(word)[0]
+        return word == 0 or _ENDED.search(self.content, self.span(word - 1)[1], start) is not None
+
+    def _is_titled(self, word: int) -> bool:
+        return _TITLED.fullmatch(self.content, *self.span(word)) is not None
 
     def _is_address(self, word: int) -> bool:
         """Whether the word is part of an address of the web or of mail, as far as 200 characters of it show."""
@@ -264,8 +280,3 @@ class Places:
         before = _SPACE_BEFORE.search(self.content, max(start - 200, 0), start)
         match = _ADDRESS.match(self.content, before.end() if before else start)
         return match is not None and match.end() > start and end > start
-
-    def _begins(self, word: int) -> bool:
-        """Whether a sentence ends, or a line or a list entry, right before the word."""
-        start = self.span(word)[0]
-        return word == 0 or _ENDED.search(self.content, self.span(word - 1)[1], start) is not None
