@@ -50,9 +50,12 @@ class Marks:
         """Whether the words [start, stop) lie within what the text says: from its first significant word to its last."""
         if self.span is None:
             first, last = bytes((SIGNIFICANT,)), bytes((ORDINARY,))
-            self.span = (self.all.find(first), max(self.all.rfind(first), self.all.rfind(last)))
+            self.span = (min(self.all.find(first), _TITLE), max(self.all.rfind(first), self.all.rfind(last)))
         return self.span[0] < start and stop <= self.span[1]
 
+
+_TITLE = 12
+"""Words of the longest title before what a text says."""
 
 _FOUR = [bytes(byte >> shift & 3 for shift in (0, 2, 4, 6)) for byte in range(256)]
 

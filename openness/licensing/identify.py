@@ -391,8 +391,10 @@ class _Search:
         after = stop < known.words and known.marks.all[stop] == OPTIONAL
         if before and after and optional == stop - start:
             return end - first <= _FREE_IN_TAIL and not self._binds(first, end, closely)
-        room = _FREE if optional else _FREE_BESIDE if before or after else 0
-        return end - first <= room and not self._binds(first, end, closely)
+        if not optional:
+            beside_it = (before or after) and end - first <= _FREE_BESIDE
+            return beside_it and not saying(self.index, self.hashes[first:end])
+        return end - first <= _FREE and not self._binds(first, end, closely)
 
     def _match(self, best: _Found) -> Match:
         status = "altered" if best.gaps else "cosmetic"
