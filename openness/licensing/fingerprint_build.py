@@ -29,6 +29,7 @@ from openness import yamlio
 from openness.errors import CatalogError
 from openness.licensing import beside, fingerprints, identify, wording, words
 from openness.licensing.catalog import FOLDER
+from openness.licensing.identify import Match
 from openness.licensing.fingerprints import OPTIONAL, ORDINARY, PLAIN, SIGNIFICANT, Text
 
 MIN_WORDS = 8
@@ -54,6 +55,9 @@ MAX_NUMBER = 1001
 _PREFIXES = ("un", "non", "dis")
 """With one of these before it a word says something if it does without."""
 
+NEAR = 0.03
+"""Share of its words by which a copy may be longer or shorter than the licence that it is, whatever it is said to be."""
+
 _MISSING = "not installed; the extra 'fingerprints' brings it"
 
 
@@ -71,7 +75,7 @@ def main(arguments: Sequence[str]) -> None:
     index = _Building(rules, bundle, _published(bundle, catalogued, rules, saying), saying)
     unseen = _digests(Path(without)) if without else set()
     copies = [one for one in _copies(bundle) if fingerprints.digest(one.hashes) not in unseen]
-    for learn in (index.accept, index.adopt, index.adopt):
+    for learn in (index.accept, index.adopt, index.accept, index.adopt, index.adopt):
         index.write()
         learn([one for one in copies if not index.right(one)])
     index.write()
@@ -155,6 +159,13 @@ class _Building:
                 and not beside.binds(index, known, gap.start, gap.end)
             }
 
+    def _is_published(self, copy: Copy, match: Match) -> bool:
+        """Whether the copy is a licence as published, names aside, that is not the one it is said to be."""
+        known = self.known[match.text]
+        whole = match.status != "altered" and match.score == 1.0
+        near = abs(len(copy.hashes) - len(known.hashes)) <= NEAR * len(known.hashes)
+        return known.published and whole and near and not _is(copy.license, match.ids)
+
     def keep(self, copies: Iterable[Copy]) -> None:
         """Keeps the digests of copies that are recognised, so that each is known at once."""
         for copy in copies:
@@ -162,9 +173,14 @@ class _Building:
                 self.copies[fingerprints.digest(copy.hashes)] = identify.identify(copy.hashes, copy.places)[0].text
 
     def adopt(self, copies: Iterable[Copy]) -> None:
-        """Takes copies as they are, and those that are unlike their licence as known texts of their own."""
+        """Takes copies as they are, and those that are unlike their licence as known texts of their own.
+
+        One that is the text of another licence, as its publisher has it, is that other licence.
+        """
         for copy in copies:
             matches = identify.identify(copy.hashes, copy.places)
+            if len(matches) == 1 and self._is_published(copy, matches[0]):
+                continue
             if len(matches) == 1 and matches[0].score >= ALIKE and _is(copy.license, matches[0].ids):
                 self.copies[fingerprints.digest(copy.hashes)] = matches[0].text
                 continue

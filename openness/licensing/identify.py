@@ -342,7 +342,7 @@ class _Search:
         if self._is_disclaimer(known, edge):
             return _Seen((), missing, len(own), missing, len(own))
         if inside:
-            added = len(saying(self.index, own))
+            added = len(saying(self.index, own)) if removed or not closely else self._bearing(edge)
             altered = added or removed or (start > 0 and stop < known.words and more <= -_PASSAGE)
             altered = altered and not (closely and self._is_slip(known, edge))
         else:  # before or behind what the licence says
@@ -356,6 +356,24 @@ class _Search:
         if self.places is None or not closely:
             return beside.binds(self.index, self.hashes, first, end)
         return beside.binds(self.index, self.places.hashes, self.begin + first, self.begin + end, self.places)
+
+    def _bearing(self, edge: _Edge) -> int:
+        """How many words of the file say something: neither names nor those of its copyright notices.
+
+        What stands in place of a name is one, too, if it binds nobody and most of it is in no licence.
+        """
+        first, end, start, stop = edge
+        said = [
+            (self.begin + at, word)
+            for at, word in beside.without(self.index.passing, self.hashes, first, end)
+            if word in self.index.vocabulary
+        ]
+        if self.places is None or end - first > _FREE:
+            return len(said)
+        if start < stop and 2 * len(said) <= end - first and not self._binds(first, end, closely=False):
+            return 0
+        holders = self.places.holders - self.index.significant - self.index.clausal
+        return sum(word not in holders and not self.places.is_name(at) for at, word in said)
 
     def _is_slip(self, known: Known, edge: _Edge) -> bool:
         """Whether the words of the file are those of the known text, misspelt, joined or parted."""

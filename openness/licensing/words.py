@@ -40,6 +40,7 @@ _NOTICES = {
 }
 """How a copyright notice begins, and all of it."""
 
+_NOTICE = re.compile(r"copyright|\(c\)|©")
 _SAYS_MORE = re.compile(
     r"\b(?:no|not|only|solely|except|unless|commercial\w*|noncommercial|prohibit\w*|forbid\w*|restrict\w*|must|shall"
     r"|without|provided|condition\w*|permi\w+)\b"
@@ -265,6 +266,12 @@ class Places:
         while last < min(word + _AROUND, self.count) and not self.begins(last):
             last += 1
         return 2 * sum(self._is_titled(one) for one in range(first, last)) <= last - first + 1
+
+    @cached_property
+    def holders(self) -> frozenset[int]:
+        """The words of the copyright notices, which `plain` took out."""
+        lines = (line for line in self.content.lower().split("\n") if _NOTICE.search(line))
+        return frozenset(hashes("\n".join(line for line in lines if not _SAYS_MORE.search(line))))
 
     def begins(self, word: int) -> bool:
         """Whether a sentence ends, or a paragraph or a list entry begins, right before the word."""
