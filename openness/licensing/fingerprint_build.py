@@ -55,6 +55,12 @@ MAX_NUMBER = 1001
 _PREFIXES = ("un", "non", "dis")
 """With one of these before it a word says something if it does without."""
 
+USUAL = 3
+"""Copies with the same differences from which on these are usual."""
+
+MOST_ALIKE = 0.995
+"""Share of a licence's words above which a copy is too near to it to be a known text of its own."""
+
 NEAR = 0.03
 """Share of its words by which a copy may be longer or shorter than the licence that it is, whatever it is said to be."""
 
@@ -137,8 +143,14 @@ class _Building:
             return False
         return _is(copy.license, matches[0].ids) and not identify.rest(matches, copy.hashes, copy.places)
 
-    def accept(self, copies: Iterable[Copy]) -> None:
-        """Accepts the differences of copies that are recognised as altered texts of their own licence."""
+    def accept(self, copies: Sequence[Copy]) -> None:
+        """Accepts the differences of copies that are recognised as altered texts of their own licence.
+
+        Differences that bind somebody are accepted together only; where several copies have the same ones, the first of
+        them is a known text of its own.
+        """
+        index = fingerprints.load()
+        usual: dict[int, list[tuple[Copy, Match]]] = {}
         for copy in copies:
             matches = identify.identify(copy.hashes, copy.places)
             if len(matches) != 1 or not _is(copy.license, matches[0].ids):
@@ -147,17 +159,22 @@ class _Building:
             beside_it = [copy.hashes[first:last] for first, last in identify.rest(matches, copy.hashes, copy.places)]
             if any(len(own) > MAX_ACCEPTED for own in beside_it):
                 continue
-            index = fingerprints.load()
-            known = self.known[text].hashes
             self.accepted |= {fingerprints.gap(text, 0, 0, own) for own in beside_it}
-            if gaps:
-                self.accepted.add(identify.together(index, text, gaps, copy.hashes))
-            self.accepted |= {
+            known = self.known[text].hashes
+            small = {
                 identify.digest(index, text, gap, copy.hashes)
                 for gap in gaps
                 if not beside.binds(index, copy.hashes, gap.first, gap.last)
                 and not beside.binds(index, known, gap.start, gap.end)
             }
+            self.accepted |= small
+            if len(small) < len(gaps):
+                usual.setdefault(identify.together(index, text, gaps, copy.hashes), []).append((copy, matches[0]))
+        for differences, alike in usual.items():
+            if len(alike) >= USUAL and alike[0][1].score < MOST_ALIKE:
+                self._add(alike[0][0])
+            else:
+                self.accepted.add(differences)
 
     def _is_published(self, copy: Copy, match: Match) -> bool:
         """Whether the copy is a licence as published, names aside, that is not the one it is said to be."""
@@ -184,13 +201,17 @@ class _Building:
             if len(matches) == 1 and matches[0].score >= ALIKE and _is(copy.license, matches[0].ids):
                 self.copies[fingerprints.digest(copy.hashes)] = matches[0].text
                 continue
-            if fingerprints.digest(copy.hashes) in {fingerprints.digest(one.hashes) for one in self.known}:
-                continue
-            like = next((one for one in self.known if _is(copy.license, one.ids)), None)
-            ids = like.ids if like else [copy.license]
-            marks = bytes(self.saying.marks(copy.hashes))
-            approved, exception = (like.approved, like.exception) if like else (False, False)
-            self.known.append(Text(ids, copy.hashes, marks, approved, published=False, exception=exception))
+            self._add(copy)
+
+    def _add(self, copy: Copy) -> None:
+        """Takes a copy as a known text, unless one has its words."""
+        if fingerprints.digest(copy.hashes) in {fingerprints.digest(one.hashes) for one in self.known}:
+            return
+        like = next((one for one in self.known if _is(copy.license, one.ids)), None)
+        ids = like.ids if like else [copy.license]
+        approved, exception = (like.approved, like.exception) if like else (False, False)
+        marks = bytes(self.saying.marks(copy.hashes))
+        self.known.append(Text(ids, copy.hashes, marks, approved, published=False, exception=exception))
 
 
 def _alternatives(phrase: str) -> list[str]:

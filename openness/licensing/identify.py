@@ -20,7 +20,7 @@ from openness.licensing.words import Places
 
 MAX_MATCHES = 12
 MAX_CANDIDATES = 12
-MAX_SHARED = 4000
+MAX_SHARED = 6000
 """Anchors of known texts that are counted for a file."""
 MAX_AGAIN = 100_000
 """Words that are looked at once more, after a first licence was found, all parts together."""
@@ -41,6 +41,7 @@ _PASSAGE = 6  # words that are missing in one place make an alteration, whatever
 _FINER = 80  # words of a gap that is looked at once more, pair by pair
 _FREE = 26  # words that may stand where a template leaves a place for names,
 _FREE_BESIDE = 2  # right beside such a place,
+_TEMPLATE = 4  # words of such a place that may have a negation among them, as in "X nor its contributors"
 _FREE_IN_TAIL = 120  # and within advice on how to apply a licence
 
 
@@ -243,13 +244,13 @@ class _Search:
         likely = [text for text, share in shares.items() if share > least]
 
         def explained(text: int) -> float:
-            """How much of the file the text may explain: the share of its anchors there, squared, in words."""
-            return min(shares[text], 1.0) ** 2 * known[text].words
+            """How much of the file the text may explain: the share of its anchors there, cubed, in words."""
+            return min(shares[text], 1.0) ** 3 * known[text].words
 
         best: _Found | None = None
         ranked = nlargest(MAX_CANDIDATES, likely, key=explained)
         for text in ranked:
-            if best is not None and explained(text) < _LEAST_RIVAL * explained(ranked[0]):
+            if best is not None and explained(text) < _LEAST_RIVAL * explained(best.text):
                 break
             if best is not None and shares[text] < shares[best.text] - _LESS:
                 continue
@@ -337,7 +338,7 @@ class _Search:
         more = len(own) - (len(marks) - optional)
         # at the beginning it is a title or a name, which may be missing
         missing = len(marks) - optional if start > 0 or removed else 0
-        if not removed and more > -_PASSAGE and self._is_free(known, optional, edge, closely):
+        if (not removed or (removed == 1 and optional >= _TEMPLATE)) and more > -_PASSAGE and self._is_free(known, optional, edge, closely):
             return _Seen((), missing, 0, 0, 0)
         if self._is_disclaimer(known, edge):
             return _Seen((), missing, len(own), missing, len(own))
