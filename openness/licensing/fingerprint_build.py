@@ -124,6 +124,7 @@ class _Building:
             "significant": sorted(self.saying.significant),
             "restrictive": sorted(self.restrictive),
             "clausal": sorted(self.clausal),
+            "connecting": sorted(self.saying.connecting),
             "imperative": sorted(self.imperative),
             "asides": sorted(self.asides),
             "passing": self.saying.passing,
@@ -241,6 +242,7 @@ class _Saying:
         foreign = {word for text in texts if len(text & often) < ENGLISH * len(text) for word in text}
         meant = often | foreign | {f"{prefix}{word}" for prefix in _PREFIXES for word in often}
         said = " ".join([*meant, *map(str, range(20, MAX_NUMBER)), rules["restrictive"], rules["clausal"]])
+        self.connecting = frozenset(words.hashes(rules["connecting"]))
         self.negations = frozenset(words.hashes(rules["negations"]))
         neutral = words.hashes(rules["neutral"])
         self.vocabulary = frozenset(words.hashes(said)).difference(neutral).union(self.significant)
@@ -251,6 +253,9 @@ class _Saying:
             SIGNIFICANT if word in self.significant else ORDINARY if word in self.vocabulary else PLAIN
             for word in hashes
         )
+        for at in range(1, len(hashes) - 1):
+            if hashes[at] in self.connecting and marks[at - 1] == PLAIN and hashes[at + 1] not in self.vocabulary:
+                marks[at] = PLAIN
         for phrase in self.passing:
             for place in _places(hashes, phrase, 0):
                 marks[place : place + len(phrase)] = bytes([PLAIN]) * len(phrase)

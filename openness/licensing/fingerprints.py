@@ -107,6 +107,8 @@ class Index:
         """Those of them that restrict, also where they stand beside a licence."""
         self.clausal: frozenset[int] = frozenset(lists["clausal"])
         """Hashes of words that make a clause, so that no name has them."""
+        self.connecting: frozenset[int] = frozenset(lists["connecting"])
+        """Hashes of words that may be one or the other between names."""
         self.imperative: frozenset[int] = frozenset(lists["imperative"])
         """Hashes of words with which a sentence begins that tells somebody to do something."""
         self.passing = _phrases(lists["passing"])
@@ -257,7 +259,7 @@ def encode(
     """The file.
 
     `copies` maps digests of whole texts to places in `known`; `lists` has `significant`, `restrictive`, `clausal`,
-    `imperative` (hashes of words), `asides` and `passing` (lists of such) and `advice` (lists of pairs).
+    `connecting`, `imperative` (hashes of words), `asides` and `passing` (lists of such) and `advice` (lists of pairs).
     """
     postings: dict[int, list[int]] = {}
     listed = []

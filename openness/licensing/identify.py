@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from openness.licensing import alignment, beside, fingerprints, slips
-from openness.licensing.fingerprints import OPTIONAL, ORDINARY, SIGNIFICANT, Index, Known
+from openness.licensing.fingerprints import OPTIONAL, ORDINARY, PLAIN, SIGNIFICANT, Index, Known
 from openness.licensing.words import Places
 
 MAX_MATCHES = 12
@@ -36,6 +36,7 @@ _LEAST_SHARE_SECOND = 0.35  # and where the file has one already
 _LEAST_RIVAL = 0.5  # what a licence may explain, as a share of what the first one may, below which it is no rival
 _LESS = 0.25  # and how much less of its anchors
 _MOST_WORTH = 1.03  # what a matching word is worth in a licence that the OSI lists; one in any other
+_NAMES = (PLAIN, OPTIONAL)
 _OPTIONAL = bytes((OPTIONAL,))
 _PASSAGE = 6  # words that are missing in one place make an alteration, whatever they are
 _FINER = 80  # words of a gap that is looked at once more, pair by pair
@@ -343,7 +344,10 @@ class _Search:
         if self._is_disclaimer(known, edge):
             return _Seen((), missing, len(own), missing, len(own))
         if inside:
-            added = len(saying(self.index, own)) if removed or not closely else self._bearing(edge)
+            said = saying(self.index, own)
+            if said and _between_names(known.marks.all, start, stop):
+                said = [word for word in said if word not in self.index.connecting]
+            added = len(said) if removed or not said or not closely else self._bearing(edge)
             altered = added or removed or (start > 0 and stop < known.words and more <= -_PASSAGE)
             altered = altered and not (closely and self._is_slip(known, edge))
         else:  # before or behind what the licence says
@@ -457,6 +461,11 @@ def digest(index: Index, text: int, gap: Gap, hashes: Sequence[int]) -> int:
 def together(index: Index, text: int, gaps: Sequence[Gap], hashes: Sequence[int]) -> int:
     """A digest of all differences from a known text, names aside."""
     return fingerprints.together(digest(index, text, gap, hashes) for gap in gaps)
+
+
+def _between_names(marks: bytes, start: int, stop: int) -> bool:
+    """Whether the words before and behind [start, stop) of a known text are names or say nothing."""
+    return 0 < start and stop < len(marks) and marks[start - 1] in _NAMES and marks[stop] in _NAMES
 
 
 def _saying(marks: bytes) -> int:
