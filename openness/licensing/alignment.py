@@ -12,6 +12,7 @@ MAX_GAP = 500
 
 _RUN = 4  # pairs that must match for a run to begin again after a gap
 _NEAR = 14  # words within which a shorter run is enough,
+_CLOSE = 60  # words of a gap that is looked for first
 _SHORT_RUN = 8  # if it passes over so many words fewer
 
 
@@ -117,8 +118,19 @@ def _resume_far(
     file: bytes, known: bytes, place: int, at: int, size: int, length: int, best: _Resumed | None
 ) -> _Resumed | None:
     """The nearest run past `_NEAR` words of the file, if it is nearer than the best so far."""
-    width = 2 * _RUN
     length = length if best is None else min(length, at + best.cost)
+    close = min(length, at + _CLOSE)  # most gaps end here, and to look at all words that they may have costs more
+    best = _resume_within(file, known, place, at, size, close, best)
+    if close == length or (best is not None and best.cost <= _CLOSE):
+        return best
+    return _resume_within(file, known, place, at, size, length, best)
+
+
+def _resume_within(
+    file: bytes, known: bytes, place: int, at: int, size: int, length: int, best: _Resumed | None
+) -> _Resumed | None:
+    """The same for runs that begin before `length` in the known text."""
+    width = 2 * _RUN
     places = {known[2 * where : 2 * where + width]: where for where in range(length - _RUN, at - 1, -1)}
     for ahead in range(_NEAR, min(size - place - _RUN, 40 + 2 * (length - at)) + 1):
         if best is not None and ahead >= best.cost:

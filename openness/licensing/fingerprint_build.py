@@ -46,7 +46,7 @@ NOTICE = 0.4
 ALIKE = 0.9
 """Least share of a licence's words in a copy that is near enough to it to be no known text of its own."""
 
-ENGLISH = 0.7
+ENGLISH = 0.8
 """Share of a text's words that other texts have, too, below which it is in a language of its own: all its words count."""
 
 MAX_NUMBER = 1001

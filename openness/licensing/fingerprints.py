@@ -97,6 +97,8 @@ class Index:
         self.about: dict[str, str] = header["about"]
         """Where the texts came from: list version, packages."""
         self.known = tuple(_known(header["known"], sections["pairs"], sections["marks"]))
+        self.anchors = tuple(zip(*(known.anchors for known in self.known), strict=True))
+        """For each of `MASKS`: how many different anchors each known text has."""
         self.keys, self.starts, self.texts = (_array(code, sections[name]) for code, name in _POSTINGS)
         """Sorted keys of anchors; where in `texts` each one's known texts begin; the known texts."""
         self.wholes, self.owners = _array("Q", sections["wholes"]), _array("H", sections["owners"])
@@ -142,12 +144,15 @@ class Index:
             return None
         return self.owners[place] & ~_COPY, not self.owners[place] & _COPY
 
-    def sharing(self, key: int) -> Sequence[int]:
-        """The known texts that have an anchor with this key."""
-        place = bisect_left(self.keys, key)
-        if place == len(self.keys) or self.keys[place] != key:
-            return ()
-        return self.texts[self.starts[place] : self.starts[place + 1]]
+    def sharing(self, keys: Iterable[int]) -> Iterator[tuple[int, Sequence[int]]]:
+        """Those of the keys of anchors that known texts have, and the texts that have each."""
+        listed, starts, texts = self.keys, self.starts, self.texts
+        last = listed[-1]
+        for key in keys:
+            if key <= last:
+                place = bisect_left(listed, key)
+                if listed[place] == key:
+                    yield key, texts[starts[place] : starts[place + 1]]
 
 
 _COPY = 1 << 15

@@ -208,9 +208,9 @@ class _Search:
         self.mask = min(fingerprints.anchor_mask(len(hashes)), coarsest)
         anchors = fingerprints.anchors(self.pairs, self.mask)
         often = Counter([key for _, key in anchors])
-        places = {key: place for place, key in reversed(anchors)}
-        shared = [(place, index.sharing(key), often[key] > 1) for key, place in places.items()]
-        self.shared = sorted([one for one in shared if one[1]], key=lambda one: (one[2], len(one[1])))
+        at = {key: place for place, key in reversed(anchors)}
+        shared = [(at[key], texts, often[key] > 1) for key, texts in index.sharing(at)]
+        self.shared = sorted(shared, key=lambda one: (one[2], len(one[1])))
         """Place of each anchor, the known texts that have it, and whether it stands elsewhere, too: those last, and
         the rarest first, since what many share says little."""
 
@@ -235,13 +235,14 @@ class _Search:
 
     def _best(self, least: float) -> _Found | None:
         """The known text that explains most, among those that share most with the file: `least` of their anchors."""
-        known, which = self.index.known, fingerprints.MASKS.index(self.mask)
+        known, anchors = self.index.known, self.index.anchors[fingerprints.MASKS.index(self.mask)]
         texts: array[int] = array("H")
         for _, some, _ in self.shared:
             texts.extend(some)
             if len(texts) > MAX_SHARED:
                 break
-        shares = {text: count / (known[text].anchors[which] + 1) for text, count in Counter(texts).items() if count > 1}
+        counts = Counter(texts)
+        shares = {text: count / (anchors[text] + 1) for text, count in counts.items() if count > 1}
         likely = [text for text, share in shares.items() if share > least]
 
         def explained(text: int) -> float:
@@ -258,7 +259,7 @@ class _Search:
             spare = known[text].words
             if best is not None and not best.gaps:
                 spare -= int(best.worth / _MOST_WORTH)
-            one = self._compare(text, spare) if spare >= 0 else None
+            one = self._compare(text, spare, best) if spare >= 0 else None
             if one is not None and (best is None or one.beats(best)):
                 best = one
                 if not (best.gaps or best.missing or best.extra):
@@ -279,8 +280,11 @@ class _Search:
         offset = Counter([place - at for place, at in spots]).most_common(1)[0][0]
         return next(spot for spot in spots if spot[0] - spot[1] == offset)
 
-    def _compare(self, text: int, spare: int) -> _Found | None:
-        """The known text laid over the file; None if too little of it is there, or more than `spare` words are not."""
+    def _compare(self, text: int, spare: int, best: _Found | None) -> _Found | None:
+        """The known text laid over the file.
+
+        None if too little of it is there, if more than `spare` words are not, or if it cannot be better than the best.
+        """
         known = self.index.known[text]
         place, at = self._spot(text)
         budget = int(_LEAST_COVER * known.words) + _FREE_IN_TAIL
@@ -292,8 +296,13 @@ class _Search:
             return None
         runs = _trimmed(runs, known)
         first, last = runs[0][0], runs[-1][0] + runs[-1][2] + 1
-        seen = self._gaps(text, runs, closely=False)
         matched = sum(size + 1 for _, _, size in runs)
+        worse = best is not None and _MOST_WORTH * matched <= best.worth
+        if worse and best is not None and not best.gaps:
+            return None
+        seen = self._gaps(text, runs, closely=False, whole=worse)
+        if worse and seen.gaps:
+            return None
         lacking = sum(gap.removed for gap in seen.gaps)
         most = 1 - _LEAST_COVER
         if seen.missing - seen.instead > most * known.words or lacking > most * _saying(known.marks.all):
@@ -307,8 +316,11 @@ class _Search:
         gaps, missing, extra, instead, other = self._gaps(best.text, best.runs, closely=True)
         return best._replace(gaps=gaps, missing=missing, extra=extra, instead=instead, other=other)
 
-    def _gaps(self, text: int, runs: list[_Run], closely: bool) -> _Seen:
-        """What the gaps between matching runs amount to; `closely` costs more and is for the best candidate only."""
+    def _gaps(self, text: int, runs: list[_Run], closely: bool, whole: bool = False) -> _Seen:
+        """What the gaps between matching runs amount to; `closely` costs more and is for the best candidate only.
+
+        With `whole` the first gap that alters the text is told alone: what follows is not looked at.
+        """
         known = self.index.known[text]
         last = runs[-1]
         edges = [
@@ -321,6 +333,8 @@ class _Search:
             part = self._gap(text, edge, closely)
             finer = self._finer(known, edge) if part.gaps else []
             parts += [self._gap(text, one, closely) for one in finer] or [part]
+            if whole and any(one.gaps for one in parts[-max(len(finer), 1) :]):
+                break
         gaps = tuple(gap for part in parts for gap in part.gaps)
         if gaps and together(self.index, text, gaps, self.hashes) in self.index.accepted:
             gaps = ()
@@ -450,6 +464,8 @@ def _trimmed(runs: list[_Run], known: Known) -> list[_Run]:
 
 def saying(index: Index, own: Sequence[int]) -> list[int]:
     """Those of a file's words that say something."""
+    if index.passing.keys().isdisjoint(own):
+        return [word for word in own if word in index.vocabulary]
     return [word for _, word in beside.without(index.passing, own, 0, len(own)) if word in index.vocabulary]
 
 
