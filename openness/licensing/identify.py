@@ -26,12 +26,13 @@ MAX_AGAIN = 100_000
 """Words that are looked at once more, after a first licence was found, all parts together."""
 
 _LEAST_COVER = 0.7  # share of a licence's words, and of its significant ones, below which it is not recognised
+_MOST_MISSING = 0.55  # share of its words, those that may be missing and disclaimers among them, that it may lack
 _LEAST_SECOND = 0.85  # share of a further licence's words in a file that has one already
 _LEAST_PART = 40  # words of a part of a file in which a further licence is looked for
 _LEAST_SAME = 0.85  # share of its words below which a text is not the same, whatever the words that are missing
 _MOST_EXTRA = 0.2  # words more than it has, as a share of them, above which it is not the same either
 _AS_MUCH = 0.9  # share of the words that an altered text takes up, from which one that is not altered is rather it
-_LEAST_SHARE = 0.3  # share of a licence's anchors in a file below which it is not compared,
+_LEAST_SHARE = 0.4  # share of a licence's anchors in a file below which it is not compared,
 _LEAST_SHARE_SECOND = 0.35  # and where the file has one already
 _LEAST_RIVAL = 0.5  # what a licence may explain, as a share of what the first one may, below which it is no rival
 _LESS = 0.25  # and how much less of its anchors
@@ -241,24 +242,23 @@ class _Search:
             texts.extend(some)
             if len(texts) > MAX_SHARED:
                 break
-        counts = Counter(texts)
-        shares = {text: count / (anchors[text] + 1) for text, count in counts.items() if count > 1}
-        likely = [text for text, share in shares.items() if share > least]
+        likely = [(text, count) for text, count in Counter(texts).items() if count > max(least * (anchors[text] + 1), 1)]
+        shares = {text: count / (anchors[text] + 1) for text, count in likely}
 
         def explained(text: int) -> float:
             """How much of the file the text may explain: the share of its anchors there, cubed, in words."""
             return min(shares[text], 1.0) ** 3 * known[text].words
 
         best: _Found | None = None
-        ranked = nlargest(MAX_CANDIDATES, likely, key=explained)
+        ranked = nlargest(MAX_CANDIDATES, shares, key=explained)
         for text in ranked:
             if best is not None and explained(text) < _LEAST_RIVAL * explained(best.text):
                 break
             if best is not None and shares[text] < shares[best.text] - _LESS:
                 continue
-            spare = known[text].words
+            spare = int(_MOST_MISSING * known[text].words)
             if best is not None and not best.gaps:
-                spare -= int(best.worth / _MOST_WORTH)
+                spare = min(spare, known[text].words - int(best.worth / _MOST_WORTH))
             one = self._compare(text, spare, best) if spare >= 0 else None
             if one is not None and (best is None or one.beats(best)):
                 best = one

@@ -180,6 +180,11 @@ def written(text: str) -> list[str]:
     return _WORD.findall(text)
 
 
+def _counted(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Where the words that count stand between two places."""
+    return [match.span() for match in _WORD.finditer(text, start, end) if _HASHES[match.group()]]
+
+
 class Lines:
     """Which line a place in a text is on."""
 
@@ -208,8 +213,23 @@ class Places:
         return cls(text, hashes(text), content)
 
     @cached_property
-    def _spans(self) -> list[tuple[int, int]]:
-        return [match.span() for match in _WORD.finditer(self.text) if _HASHES[match.group()]]
+    def _begun(self) -> tuple[list[int], list[int]]:
+        """How many words stand before each line, and where it begins."""
+        lines = self.text.split("\n")
+        words = accumulate((len(hashes(line)) for line in lines), initial=0)
+        return list(words), list(accumulate((len(line) + 1 for line in lines), initial=0))
+
+    @cached_property
+    def _in_line(self) -> dict[int, list[tuple[int, int]]]:
+        """The words of the lines that were looked at."""
+        return {}
+
+    def _nth(self, word: int) -> tuple[int, int]:
+        words, starts = self._begun
+        line = bisect_right(words, word) - 1
+        if line not in self._in_line:
+            self._in_line[line] = _counted(self.text, starts[line], starts[line + 1])
+        return self._in_line[line][word - words[line]]
 
     @cached_property
     def _first(self) -> tuple[int, int]:
@@ -225,7 +245,7 @@ class Places:
             if counted:
                 return counted[-1]
             size *= 4
-        return self._spans[-1]
+        return _counted(self.text, 0, len(self.text))[-1]
 
     @cached_property
     def _lines(self) -> Lines:
@@ -235,7 +255,7 @@ class Places:
         """First and one past the last character of the word with this index; the nearest one for an index outside."""
         if word <= 0:
             return self._first
-        return self._last if word >= self.count - 1 else self._spans[word]
+        return self._last if word >= self.count - 1 else self._nth(word)
 
     def range(self, first: int, last: int) -> tuple[int, int]:
         """The characters from the word `first` up to and not including the word `last`."""
