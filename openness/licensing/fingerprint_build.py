@@ -61,9 +61,6 @@ USUAL = 3
 MOST_ALIKE = 0.995
 """Share of a licence's words above which a copy is too near to it to be a known text of its own."""
 
-NEAR = 0.03
-"""Share of its words by which a copy may be longer or shorter than the licence that it is, whatever it is said to be."""
-
 _MISSING = "not installed; the extra 'fingerprints' brings it"
 
 
@@ -177,13 +174,6 @@ class _Building:
             else:
                 self.accepted.add(differences)
 
-    def _is_published(self, copy: Copy, match: Match) -> bool:
-        """Whether the copy is a licence as published, names aside, that is not the one it is said to be."""
-        known = self.known[match.text]
-        whole = match.status != "altered" and match.score == 1.0
-        near = abs(len(copy.hashes) - len(known.hashes)) <= NEAR * len(known.hashes)
-        return known.published and whole and near and not _is(copy.license, match.ids)
-
     def keep(self, copies: Iterable[Copy]) -> None:
         """Keeps the digests of copies that are recognised, so that each is known at once."""
         for copy in copies:
@@ -191,14 +181,9 @@ class _Building:
                 self.copies[fingerprints.digest(copy.hashes)] = identify.identify(copy.hashes, copy.places)[0].text
 
     def adopt(self, copies: Iterable[Copy]) -> None:
-        """Takes copies as they are, and those that are unlike their licence as known texts of their own.
-
-        One that is the text of another licence, as its publisher has it, is that other licence.
-        """
+        """Takes copies as they are, and those that are unlike their licence as known texts of their own."""
         for copy in copies:
             matches = identify.identify(copy.hashes, copy.places)
-            if len(matches) == 1 and self._is_published(copy, matches[0]):
-                continue
             if len(matches) == 1 and matches[0].score >= ALIKE and _is(copy.license, matches[0].ids):
                 self.copies[fingerprints.digest(copy.hashes)] = matches[0].text
                 continue

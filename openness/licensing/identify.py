@@ -19,7 +19,12 @@ from openness.licensing.fingerprints import OPTIONAL, ORDINARY, PLAIN, SIGNIFICA
 from openness.licensing.words import Places
 
 MAX_MATCHES = 12
-MAX_CANDIDATES = 12
+MAX_CANDIDATES = 10
+"""Known texts that are compared for a part of a file, those that licences publish aside."""
+MAX_COPIES = 4
+"""Of these, for one licence."""
+MAX_RANKED = 24
+"""Known texts that are candidates."""
 MAX_SHARED = 6000
 """Anchors of known texts that are counted for a file."""
 MAX_AGAIN = 100_000
@@ -250,8 +255,13 @@ class _Search:
             return min(shares[text], 1.0) ** 3 * known[text].words
 
         best: _Found | None = None
-        ranked = nlargest(MAX_CANDIDATES, shares, key=explained)
-        for text in ranked:
+        compared: Counter[str] = Counter()
+        for text in nlargest(MAX_RANKED, shares, key=explained):
+            compared[known[text].ids[0]] += not known[text].published
+            if compared[known[text].ids[0]] > MAX_COPIES and not known[text].published:
+                continue
+            if compared.total() > MAX_CANDIDATES:
+                break
             if best is not None and explained(text) < _LEAST_RIVAL * explained(best.text):
                 break
             if best is not None and shares[text] < shares[best.text] - _LESS:

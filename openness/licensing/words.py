@@ -77,7 +77,7 @@ _JOINT = "0"
 """Stands for the hyphen of `non-commercial`: one word, as `noncommercial` is, and not that word's contrary."""
 _JOINED = tuple(prefix + _JOINT for prefix in ("non", "sub", "re"))
 
-_TITLED = re.compile(r"[^\W\d_a-z][^\W_A-Z]+")
+_TITLED = re.compile(r"[^\W\d_a-z][^\W_A-Z]+|[A-Z]{2,5}")
 _ADDRESS = re.compile(r"[\w.+-]{0,100}(?:@|://|www\.)\S{1,200}|[\w-]{1,60}\.(?:com|org|net|io|me|dev|edu|info)\b\S{0,100}")
 _SPACE_BEFORE = re.compile(r"[\s<(\"'`\[]+(?=[^\s<(\"'`\[]*\Z)")
 _AROUND = 12
