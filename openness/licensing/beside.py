@@ -13,6 +13,7 @@ from openness.licensing.fingerprints import Index, Phrases
 from openness.licensing.words import Places
 
 _LEAST = 5  # words of a disclaimer
+_NOTICE = 16  # and of a copyright notice, at most
 _TOLD = 0.8  # share of a part's pairs that a disclaimer or the licence has too
 
 
@@ -42,6 +43,12 @@ def without(phrases: Phrases, hashes: Sequence[int], first: int, last: int) -> I
         else:
             yield at, hashes[at]
             at += 1
+
+
+def is_notice(index: Index, own: Sequence[int]) -> bool:
+    """Whether words are the end of a copyright notice, which names somebody and makes no clause."""
+    ends = any(tuple(own[-len(end) :]) == end for end in index.notices)
+    return ends and len(own) <= _NOTICE and index.clausal.isdisjoint(own)
 
 
 def disclaims(index: Index, pairs: bytes, first: int, end: int) -> bool:

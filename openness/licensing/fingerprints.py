@@ -27,7 +27,7 @@ that may differ or be missing, or any other."""
 
 
 class Marks:
-    """What each word of a known text is (`PLAIN`, `SIGNIFICANT`, `OPTIONAL`, `ORDINARY`); unpacked when it is first looked at."""
+    """What each word of a known text is: `PLAIN`, `SIGNIFICANT`, `OPTIONAL` or `ORDINARY`; unpacked when looked at."""
 
     __slots__ = ("first", "packed", "span", "unpacked", "words")
 
@@ -47,7 +47,7 @@ class Marks:
         return self.unpacked
 
     def says(self, start: int, stop: int) -> bool:
-        """Whether the words [start, stop) lie within what the text says: from its first significant word to its last."""
+        """Whether the words [start, stop) lie within what the text says, so far as its title's length shows."""
         if self.span is None:
             first, last = bytes((SIGNIFICANT,)), bytes((ORDINARY,))
             self.span = (min(self.all.find(first), _TITLE), max(self.all.rfind(first), self.all.rfind(last)))
@@ -115,6 +115,8 @@ class Index:
         """Hashes of words with which a sentence begins that tells somebody to do something."""
         self.passing = _phrases(lists["passing"])
         """Phrases that say nothing, also within a licence."""
+        self.notices = frozenset(map(tuple, lists["notices"]))
+        """Ends of copyright notices."""
         self.asides = _phrases([*lists["asides"], *lists["passing"]])
         """Phrases that bind nobody though they have a word that does."""
         self.advice = tuple(array("H", beginning).tobytes() for beginning in lists["advice"])
@@ -264,7 +266,7 @@ def encode(
     """The file.
 
     `copies` maps digests of whole texts to places in `known`; `lists` has `significant`, `restrictive`, `clausal`,
-    `connecting`, `imperative` (hashes of words), `asides` and `passing` (lists of such) and `advice` (lists of pairs).
+    `connecting`, `imperative` (hashes of words), `asides`, `passing` and `notices` (lists of such) and `advice` (lists of pairs).
     """
     postings: dict[int, list[int]] = {}
     listed = []

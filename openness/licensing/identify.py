@@ -43,6 +43,7 @@ _LEAST_RIVAL = 0.5  # what a licence may explain, as a share of what the first o
 _LESS = 0.25  # and how much less of its anchors
 _MOST_WORTH = 1.03  # what a matching word is worth in a licence that the OSI lists; one in any other
 _NAMES = (PLAIN, OPTIONAL)
+_PER_GAP = 20  # words that an alteration counts for besides its own
 _OPTIONAL = bytes((OPTIONAL,))
 _PASSAGE = 6  # words that are missing in one place make an alteration, whatever they are
 _FINER = 80  # words of a gap that is looked at once more, pair by pair
@@ -170,14 +171,20 @@ class _Found(NamedTuple):
     def worth(self) -> float:
         """How well it explains the file; the best candidate has the most."""
         usual = _MOST_WORTH if self.known.approved else 1.0
-        return usual * self.matched - self.missing - self.extra - 4.0 * self.altered
+        return usual * self.matched - self.missing - self.extra - self.altered - _PER_GAP * len(self.gaps)
 
     def beats(self, other: _Found) -> bool:
-        """Whether it is the better explanation: one that is not altered, if it takes up about as much of the file."""
+        """Whether it is the better explanation.
+
+        That is one that is not altered, if it takes up about as much of the file; of two texts of one licence that are
+        altered the one with fewer alterations.
+        """
         if bool(self.gaps) != bool(other.gaps):
             whole, altered = (other, self) if self.gaps else (self, other)
             if whole.last - whole.first >= _AS_MUCH * (altered.last - altered.first):
                 return whole is self
+        elif self.known.ids == other.known.ids and len(self.gaps) != len(other.gaps):
+            return len(self.gaps) < len(other.gaps)
         return self.worth > other.worth
 
 
@@ -247,12 +254,15 @@ class _Search:
             texts.extend(some)
             if len(texts) > MAX_SHARED:
                 break
-        likely = [(text, count) for text, count in Counter(texts).items() if count > max(least * (anchors[text] + 1), 1)]
+        likely = [
+            (text, count) for text, count in Counter(texts).items() if count > max(least * (anchors[text] + 1), 1)
+        ]
         shares = {text: count / (anchors[text] + 1) for text, count in likely}
 
         def explained(text: int) -> float:
             """How much of the file the text may explain: the share of its anchors there, cubed, in words."""
-            return min(shares[text], 1.0) ** 3 * known[text].words
+            share: float = min(shares[text], 1.0)
+            return share * share * share * known[text].words
 
         best: _Found | None = None
         compared: Counter[str] = Counter()
@@ -363,7 +373,13 @@ class _Search:
         more = len(own) - (len(marks) - optional)
         # at the beginning it is a title or a name, which may be missing
         missing = len(marks) - optional if start > 0 or removed else 0
-        if (not removed or (removed == 1 and optional >= _TEMPLATE)) and more > -_PASSAGE and self._is_free(known, optional, edge, closely):
+        if (
+            (not removed or (removed == 1 and optional >= _TEMPLATE))
+            and more > -_PASSAGE
+            and self._is_free(known, optional, edge, closely)
+        ):
+            return _Seen((), missing, 0, 0, 0)
+        if not removed and beside.is_notice(self.index, own):
             return _Seen((), missing, 0, 0, 0)
         if self._is_disclaimer(known, edge):
             return _Seen((), missing, len(own), missing, len(own))
@@ -491,7 +507,7 @@ def together(index: Index, text: int, gaps: Sequence[Gap], hashes: Sequence[int]
 
 def _between_names(marks: bytes, start: int, stop: int) -> bool:
     """Whether the words before and behind [start, stop) of a known text are names or say nothing."""
-    return 0 < start and stop < len(marks) and marks[start - 1] in _NAMES and marks[stop] in _NAMES
+    return start > 0 and stop < len(marks) and marks[start - 1] in _NAMES and marks[stop] in _NAMES
 
 
 def _saying(marks: bytes) -> int:
