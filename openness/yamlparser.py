@@ -34,6 +34,7 @@ _PLAIN: dict[str, bool | None] = {**_NULLS, **_BOOLS}
 _SPECIAL = frozenset("".join(word[:1] for word in _PLAIN)) | frozenset("+-0123456789") | {""}
 """First characters of plain scalars that may be more than the text that they show."""
 
+_TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels"
 _STRING_TAGS = ("!", "tag:yaml.org,2002:str")
 
 
@@ -60,6 +61,8 @@ def _refuse(
     else:
         line = first_line + (text.count("\n", 0, position) if position is not None else 0)
     reason = getattr(problem, "problem", None) or getattr(problem, "reason", None) or "not valid"
+    if "nesting depth" in reason:  # libyaml has a limit of its own, far above ours, and reads ahead
+        raise error(_TOO_DEEP, path, line) from None
     raise error(f"not valid YAML: {reason}", path, line) from None
 
 
@@ -136,7 +139,7 @@ class _Builder:
         if event.tag is not None and event.tag != "!":
             self._refuse(f"the YAML tag '{event.tag}' is not accepted", event)
         if len(self.stack) >= MAX_DEPTH:
-            self._refuse(f"nested deeper than {MAX_DEPTH} levels", event)
+            self._refuse(_TOO_DEEP, event)
         if self._is_key():
             raise self.syntax("a key must be plain text", self.path, event.start_mark.line + self.offset)
         self.stack.append((self.current, self.key, event.anchor))

@@ -317,8 +317,10 @@ def _copies(bundle: Any) -> list[Copy]:
 
 
 def _loosened(hashes: Sequence[int], marks: bytes, text: str) -> bytes:
-    """The marks with the words around copyright notices as ones that may differ: with other line ends a notice is longer
-    or shorter, and what of it counts is another part of it."""
+    """The marks with the words around copyright notices as ones that may differ.
+
+    With other line ends a notice is longer or shorter, and another part of it counts.
+    """
     if "opyright" not in text:
         return marks
     loose = bytearray(marks)
