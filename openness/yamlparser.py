@@ -45,14 +45,20 @@ def build(text: str, path: str | None, first_line: int, error: type[OpennessErro
         parser = Parser(text)
         return _Builder(path, first_line - 1, error, syntax).build(parser)
     except yaml.YAMLError as problem:
-        _refuse(problem, text, path, first_line, syntax)
+        too_deep = "nesting depth" in str(problem)  # libyaml has a limit of its own, far above ours, and reads ahead
+        _refuse(problem, text, path, first_line, error if too_deep else syntax, _TOO_DEEP if too_deep else None)
     finally:
         if parser is not None:
             parser.dispose()
 
 
 def _refuse(
-    problem: yaml.YAMLError, text: str, path: str | None, first_line: int, error: type[OpennessError]
+    problem: yaml.YAMLError,
+    text: str,
+    path: str | None,
+    first_line: int,
+    error: type[OpennessError],
+    message: str | None,
 ) -> NoReturn:
     mark = getattr(problem, "problem_mark", None) or getattr(problem, "context_mark", None)
     position = getattr(problem, "position", None)
@@ -61,9 +67,7 @@ def _refuse(
     else:
         line = first_line + (text.count("\n", 0, position) if position is not None else 0)
     reason = getattr(problem, "problem", None) or getattr(problem, "reason", None) or "not valid"
-    if "nesting depth" in reason:  # libyaml has a limit of its own, far above ours, and reads ahead
-        raise error(_TOO_DEEP, path, line) from None
-    raise error(f"not valid YAML: {reason}", path, line) from None
+    raise error(message or f"not valid YAML: {reason}", path, line) from None
 
 
 class _Builder:

@@ -266,7 +266,8 @@ def encode(
     """The file.
 
     `copies` maps digests of whole texts to places in `known`; `lists` has `significant`, `restrictive`, `clausal`,
-    `connecting`, `imperative` (hashes of words), `asides`, `passing` and `notices` (lists of such) and `advice` (lists of pairs).
+    `connecting`, `imperative` (hashes of words), `asides`, `passing` and `notices` (lists of such) and `advice` (lists
+    of pairs).
     """
     postings: dict[int, list[int]] = {}
     listed = []
