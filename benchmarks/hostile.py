@@ -40,6 +40,8 @@ def texts() -> Iterator[tuple[str, str]]:
     yield "bait: references", "released under the " * 250_000
     yield "bait: brackets", "## License\nthe code is under the [" + "[](" * 1_600_000
     yield "bait: blank lines", "## License\n" + " \n\n" * 1_600_000
+    yield "bait: blank lines in a clause", LICENSE + "\n" * 400_000 + "a must" + ("\n" * 90 + "a must") * 500
+    yield "bait: half an address", LICENSE + "must " + "www.(" * 90_000 + " must" * 2_000
     yield "bait: comment signs", "/* * # // " * 500_000
     yield "bait: entities", "&amp;&#x41;&lt;" * 350_000
     yield "bait: copyright notices", "Copyright (c) 2020 A. Copyright (c) " * 140_000

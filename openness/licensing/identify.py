@@ -210,9 +210,8 @@ class _Search:
             texts.extend(some)
             if len(texts) > MAX_SHARED:
                 break
-        likely = [
-            (text, count) for text, count in Counter(texts).items() if count > max(least * (anchors[text] + 1), 1)
-        ]
+        counts = Counter(texts).items()
+        likely = [(text, count) for text, count in counts if count > 1 and count > least * (anchors[text] + 1)]
         shares = {text: count / (anchors[text] + 1) for text, count in likely}
 
         def explained(text: int) -> float:

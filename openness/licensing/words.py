@@ -86,6 +86,8 @@ _SPACE_BEFORE = re.compile(r"[\s<(\"'`\[]+(?=[^\s<(\"'`\[]*\Z)")
 _AROUND = 12
 """Words on either side of one that tell in what case their sentence is written."""
 _ENDED = re.compile(r"(?:[.!?:;](?=\s)|\n\s*\n|\n\s*[-*#])[\W_]*\Z")
+_APART = 100
+"""Characters between two words of one sentence, at most: what `_ENDED` may be given."""
 _NUMBERED = re.compile(r"(?:no|may)\b\.?:?\s*\d{2}", re.IGNORECASE)
 """A number and a month, and not what the words mean else."""
 
@@ -301,7 +303,8 @@ class Places:
     def begins(self, word: int) -> bool:
         """Whether a sentence ends, or a paragraph or a list entry begins, right before the word."""
         start = self.span(word)[0]
-        return word == 0 or _ENDED.search(self.content, self.span(word - 1)[1], start) is not None
+        end = self.span(word - 1)[1]
+        return word == 0 or start - end > _APART or _ENDED.search(self.content, end, start) is not None
 
     def _is_titled(self, word: int) -> bool:
         return _TITLED.fullmatch(self.content, *self.span(word)) is not None
