@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from openness.licensing import reading, slips, wording, words
+from openness.licensing import fingerprints, reading, slips, wording, words
 
 SCRIPT = Path(__file__).parent.parent / "benchmarks" / "altered.py"
 EACH = 5
@@ -56,8 +56,6 @@ def test_a_known_word_is_no_slip() -> None:
 
 
 def pairs_of(text: str) -> bytes:
-    from openness.licensing import fingerprints
-
     return fingerprints.pairs(words.hashes(text))
 
 
@@ -71,9 +69,11 @@ def pairs_of(text: str) -> bytes:
         ("Write to someone@not.example about it", "not", True),
         ("Company No. 4711 of Bergen", "no", True),
         ("developed in May 2016 at the institute", "may", True),
+        ("licensed for Academic Research by the team that made it", "research", False),
+        ("a grant of the Swedish Research Council for the work", "research", True),
     ],
 )
 def test_names_are_known_by_their_capitals(text: str, word: str, name: bool) -> None:
     places = words.Places.of(text)
     at = places.words(0, places.count).index(word)
-    assert places.is_name(at) is name
+    assert places.is_name(at, fingerprints.load().vocabulary) is name

@@ -25,9 +25,9 @@ def binds(index: Index, hashes: Sequence[int], first: int, last: int, places: Pl
     """
     for at, word in without(index.asides, hashes, first, last):
         if word in index.restrictive or word in index.clausal:
-            if places is None or not places.is_name(at):
+            if places is None or not places.is_name(at, index.vocabulary):
                 return True
-        elif places is not None and word in index.imperative and places.begins(at) and not places.is_name(at):
+        elif places is not None and word in index.imperative and places.begins(at):
             return True
     return False
 
@@ -64,4 +64,4 @@ def told(index: Index, own: Sequence[int], licenses: Sequence[Sequence[int]]) ->
         return True
     said = {number for words in licenses for number in alignment.numbers_of(fingerprints.pairs(words))}
     numbers = alignment.numbers_of(part)
-    return sum(number in said or number in index.disclaimers for number in numbers) >= _TOLD * len(numbers)
+    return sum(number in said or number in index.disclaimers for number in numbers) >= max(_TOLD * len(numbers), 1)

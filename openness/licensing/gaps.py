@@ -89,7 +89,7 @@ def look(file: File, text: int, runs: list[Run], closely: bool, whole: bool = Fa
         finer = _finer(file, known, edge) if part.gaps else []
         parts += [_gap(file, text, one, closely) for one in finer] or [part]
         if whole and any(one.gaps for one in parts[-max(len(finer), 1) :]):
-            break
+            return Seen(tuple(gap for part in parts for gap in part.gaps), 0, 0, 0, 0)
     gaps = tuple(gap for part in parts for gap in part.gaps)
     if gaps and together(file.texts, text, gaps, file.hashes) in file.texts.accepted:
         gaps = ()
@@ -156,7 +156,7 @@ def _bearing(file: File, edge: Edge) -> int:
     if start < stop and 2 * len(said) <= end - first and not _binds(file, first, end, closely=False):
         return 0
     holders = file.places.holders - file.texts.significant - file.texts.clausal
-    return sum(word not in holders and not file.places.is_name(at) for at, word in said)
+    return sum(word not in holders and not file.places.is_name(at, file.texts.vocabulary) for at, word in said)
 
 
 def _is_slip(file: File, known: Known, edge: Edge) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cached_property
 from itertools import accumulate
 from zlib import crc32
@@ -278,14 +278,18 @@ class Places:
         """The words from `first` up to and not including `last`, as `plain` made them."""
         return [self.text[slice(*self.span(word))] for word in range(first, last)]
 
-    def is_name(self, word: int) -> bool:
+    def is_name(self, word: int, vocabulary: Collection[int]) -> bool:
         """Whether a word is written as a name or is part of an address.
 
-        A name has a capital within a sentence, so far as the words around it show one, of which not most have.
+        A name has a capital within a sentence, so far as the words around it show one, of which not most have. A word
+        of the vocabulary is one only beside another that is not: `Vega Research`, but not `Commercial Use`.
         """
         if self._is_address(word) or _NUMBERED.match(self.content, self.span(word)[0]):
             return True
         if not self._is_titled(word) or self.begins(word):
+            return False
+        beside = (one for one in range(max(word - 2, 0), min(word + 3, self.count)) if self._is_titled(one))
+        if all(self.hashes[one] in vocabulary for one in beside):
             return False
         first, last = word, word + 1
         while first > max(word - _AROUND, 0) and not self.begins(first):
