@@ -81,7 +81,7 @@ class Known(NamedTuple):
     """Whether it is no licence but an exception to one."""
 
     anchors: tuple[int, ...]
-    """How many different anchors it has under each of `MASKS`."""
+    """How many different anchors it has under each of `MASKS`, where it may not differ."""
 
     @property
     def words(self) -> int:
@@ -98,7 +98,7 @@ class Index:
         """Where the texts came from: list version, packages."""
         self.known = tuple(_known(header["known"], sections["pairs"], sections["marks"]))
         self.anchors = tuple(zip(*(known.anchors for known in self.known), strict=True))
-        """For each of `MASKS`: how many different anchors each known text has."""
+        """For each of `MASKS`: how many different anchors each known text has, where it may not differ."""
         self.keys, self.starts, self.texts = (_array(code, sections[name]) for code, name in _POSTINGS)
         """Sorted keys of anchors; where in `texts` each one's known texts begin; the known texts."""
         self.wholes, self.owners = _array("Q", sections["wholes"]), _array("H", sections["owners"])
@@ -278,7 +278,8 @@ def encode(
         for key in sorted({key for _, key in found}):
             postings.setdefault(key, []).append(text)
         view = memoryview(own).cast("H")
-        counts = [len({key for place, key in found if not view[place] & mask}) for mask in MASKS]
+        firm = [(place, key) for place, key in found if one.marks[place] != OPTIONAL]
+        counts = [len({key for place, key in firm if not view[place] & mask}) for mask in MASKS]
         flags = (int(one.approved), int(one.published), int(one.exception))
         listed.append([list(one.ids), len(one.hashes), *flags, counts])
         numbers += own
