@@ -44,7 +44,8 @@ _NOTICES = {
 _NOTICE = re.compile(r"copyright|\(c\)|©")
 _SAYS_MORE = re.compile(
     r"\b(?:no|not|only|solely|except|unless|commercial\w*|noncommercial|prohibit\w*|forbid\w*|restrict\w*|must|shall"
-    r"|without|provided|condition\w*|permi\w+)\b"
+    r"|without|provided|condition\w*|permi\w+|use[ds]?|using|pay\w*|purchase\w*|personal|evaluation|trial|expires?"
+    r"|students?|hobby\w*|fee)\b"
 )
 _TAG = re.compile(r"<(?:/?[a-z][a-z0-9]*(?:\s[^<>]{0,300})?/?|!--[^<>]{0,300}--)>")
 _LINK = re.compile(r"\]\([^()\s]{1,300}\)")
