@@ -104,6 +104,11 @@ def digest(path: Path) -> str:
 
 
 @lru_cache(maxsize=8)
+def is_too_deep(problem: Exception) -> bool:
+    """Whether PyYAML refused a text for its nesting: libyaml reads ahead, up to a limit of its own far above ours."""
+    return "nesting depth" in str(problem)
+
+
 def compiled(path: Path) -> tuple[str, Any] | None:
     """SHA-256 and value of a YAML file that was compiled when the package was built; None in a checkout.
 

@@ -20,7 +20,7 @@ from yaml.events import (
 )
 
 from openness.errors import OpennessError
-from openness.yamlio import MAX_ALIASES, MAX_DEPTH, YamlList, YamlMap
+from openness.yamlio import MAX_ALIASES, MAX_DEPTH, YamlList, YamlMap, is_too_deep
 
 try:
     from yaml.cyaml import CParser as Parser  # type: ignore[attr-defined]
@@ -45,7 +45,7 @@ def build(text: str, path: str | None, first_line: int, error: type[OpennessErro
         parser = Parser(text)
         return _Builder(path, first_line - 1, error, syntax).build(parser)
     except yaml.YAMLError as problem:
-        too_deep = "nesting depth" in str(problem)  # libyaml has a limit of its own, far above ours, and reads ahead
+        too_deep = is_too_deep(problem)
         _refuse(problem, text, path, first_line, error if too_deep else syntax, _TOO_DEEP if too_deep else None)
     finally:
         if parser is not None:

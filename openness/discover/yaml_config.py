@@ -11,6 +11,7 @@ from typing import Any
 
 from openness.discover.nodes import FILLER, MAX_DEPTH, Alias, Builder, List, Map, Node, Text
 from openness.errors import SourceError
+from openness.yamlio import is_too_deep
 
 MAX_ALIASES = 1000
 
@@ -35,7 +36,7 @@ def read(content: str, path: str) -> list[Node]:
         try:
             return _documents(attempt, path)
         except (yaml.YAMLError, ValueError) as problem:
-            if "nesting depth" in str(problem):  # libyaml has a limit of its own, far above ours, and reads ahead
+            if is_too_deep(problem):
                 raise SourceError(f"nested deeper than {MAX_DEPTH} levels", path) from None
     return _by_lines(filled)
 

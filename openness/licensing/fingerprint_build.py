@@ -73,11 +73,11 @@ def main(arguments: Sequence[str]) -> None:
     copies = [one for one in sources.copies(bundle) if fingerprints.digest(one.hashes) not in unseen]
     for learn in (index.accept, index.adopt, index.accept, index.adopt, index.adopt):
         index.write()
-        learn([one for one in copies if not index.right(one)])
+        learn([one for one in copies if index.right(one) is None])
     index.write()
     index.keep(copies)
     index.write()
-    missed = [one for one in copies if not index.right(one)]
+    missed = [one for one in copies if index.right(one) is None]
     sys.stderr.write(f"{len(index.known)} texts; {len(copies)} copies, {len(missed)} of them not recognised\n")
 
 
@@ -123,12 +123,12 @@ class _Building:
         fingerprints.PATH.write_bytes(data)
         fingerprints.load.cache_clear()
 
-    def right(self, copy: sources.Copy) -> bool:
-        """Whether the copy is recognised as its licence, without alterations, and nothing else is found."""
+    def right(self, copy: sources.Copy) -> Match | None:
+        """As what the copy is recognised, if that is its licence, without alterations, and nothing else is found."""
         matches = identify.identify(copy.hashes, copy.places)
-        if len(matches) != 1 or matches[0].status == "altered":
-            return False
-        return _is(copy.license, matches[0].ids) and not identify.rest(matches, copy.hashes, copy.places)
+        if len(matches) != 1 or matches[0].status == "altered" or not _is(copy.license, matches[0].ids):
+            return None
+        return None if identify.rest(matches, copy.hashes, copy.places) else matches[0]
 
     def accept(self, copies: Sequence[sources.Copy]) -> None:
         """Accepts the differences of copies that are recognised as altered texts of their own licence.
@@ -166,8 +166,9 @@ class _Building:
     def keep(self, copies: Iterable[sources.Copy]) -> None:
         """Keeps the digests of copies that are recognised, so that each is known at once."""
         for copy in copies:
-            if self.right(copy):
-                self.copies[fingerprints.digest(copy.hashes)] = identify.identify(copy.hashes, copy.places)[0].text
+            match = self.right(copy)
+            if match is not None:
+                self.copies[fingerprints.digest(copy.hashes)] = match.text
 
     def adopt(self, copies: Iterable[sources.Copy]) -> None:
         """Takes copies as they are, and those that are unlike their licence as known texts of their own."""
@@ -290,14 +291,11 @@ def _loosened(hashes: Sequence[int], marks: bytes, text: str) -> bytes:
         other = sources.hashes("\n\n".join(textwrap.fill(part, width) for part in text.split("\n\n")))
         if other not in seen:
             seen.add(other)
-            for _, start, stop, _, _ in _differences(hashes, other):
-                loose[max(start - 1, 0) : stop + 1] = bytes([OPTIONAL]) * len(loose[max(start - 1, 0) : stop + 1])
+            for what, start, stop, _, _ in SequenceMatcher(None, hashes, other, autojunk=False).get_opcodes():
+                if what != "equal":
+                    for word in range(max(start - 1, 0), min(stop + 1, len(loose))):
+                        loose[word] = OPTIONAL
     return bytes(loose)
-
-
-def _differences(one: Sequence[int], other: Sequence[int]) -> list[tuple[str, int, int, int, int]]:
-    codes = SequenceMatcher(None, one, other, autojunk=False).get_opcodes()
-    return [code for code in codes if code[0] != "equal"]
 
 
 def _digests(folder: Path) -> set[int]:
