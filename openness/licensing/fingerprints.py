@@ -19,7 +19,7 @@ from openness import yamlio
 from openness.errors import CatalogError
 
 PATH = yamlio.RULES / "fingerprints.bin"
-MAGIC = b"openness-fingerprints-3\n"
+MAGIC = b"openness-fingerprints-4\n"
 
 PLAIN, SIGNIFICANT, OPTIONAL, ORDINARY = 0, 1, 2, 3
 """What a word of a known text is: one that says nothing (a name, an address), one that carries a right or a duty, one
@@ -47,10 +47,12 @@ class Marks:
         return self.unpacked
 
     def says(self, start: int, stop: int) -> bool:
-        """Whether the words [start, stop) lie within what the text says, so far as its title's length shows."""
+        """Whether the words [start, stop) lie within what the text says, behind its title and its preface."""
         if self.span is None:
             first, last = bytes((SIGNIFICANT,)), bytes((ORDINARY,))
-            self.span = (min(self.all.find(first), _TITLE), max(self.all.rfind(first), self.all.rfind(last)))
+            preface = self.words - len(self.all.lstrip(bytes((OPTIONAL,))))
+            begin = max(min(self.all.find(first), _TITLE), preface)
+            self.span = (begin, max(self.all.rfind(first), self.all.rfind(last)))
         return self.span[0] < start and stop <= self.span[1]
 
 
@@ -117,6 +119,8 @@ class Index:
         """Phrases that say nothing, also within a licence."""
         self.notices = frozenset(map(tuple, lists["notices"]))
         """Ends of copyright notices."""
+        self.headings = _phrases(lists["headings"])
+        """Headings within a licence, which say nothing."""
         self.asides = _phrases([*lists["asides"], *lists["passing"]])
         """Phrases that bind nobody though they have a word that does."""
         self.advice = tuple(array("H", beginning).tobytes() for beginning in lists["advice"])
@@ -266,8 +270,8 @@ def encode(
     """The file.
 
     `copies` maps digests of whole texts to places in `known`; `lists` has `significant`, `restrictive`, `clausal`,
-    `connecting`, `imperative` (hashes of words), `asides`, `passing` and `notices` (lists of such) and `advice` (lists
-    of pairs).
+    `connecting`, `imperative` (hashes of words), `asides`, `headings`, `passing` and `notices` (lists of such) and
+    `advice` (lists of pairs).
     """
     postings: dict[int, list[int]] = {}
     listed = []

@@ -91,7 +91,7 @@ def look(file: File, text: int, runs: list[Run], closely: bool, whole: bool = Fa
         if whole and any(one.gaps for one in parts[-max(len(finer), 1) :]):
             return Seen(tuple(gap for part in parts for gap in part.gaps), 0, 0, 0, 0)
     gaps = tuple(gap for part in parts for gap in part.gaps)
-    if gaps and together(file.texts, text, gaps, file.hashes) in file.texts.accepted:
+    if gaps and not file.texts.accepted.isdisjoint(together(file, text, gaps, closely)):
         gaps = ()
     return Seen(gaps, *(sum(counts) for counts in list(zip(*parts, strict=True))[1:]))
 
@@ -117,6 +117,8 @@ def _gap(file: File, text: int, edge: Edge, closely: bool) -> Seen:
         return Seen((), missing, 0, 0, 0)
     if not removed and beside.is_notice(file.texts, own):
         return Seen((), missing, 0, 0, 0)
+    if closely and start == stop and _is_heading(file, first, end):
+        return Seen((), 0, len(own), 0, 0)
     if _is_disclaimer(file, known, edge):
         return Seen((), missing, len(own), missing, len(own))
     if inside:
@@ -129,7 +131,7 @@ def _gap(file: File, text: int, edge: Edge, closely: bool) -> Seen:
     else:  # before or behind what the licence says
         added = altered = _binds(file, first, end, closely)
     gap = Gap(first, end, start, stop, added, removed)
-    gaps = (gap,) if altered and digest(file.texts, text, gap, file.hashes) not in file.texts.accepted else ()
+    gaps = (gap,) if altered and file.texts.accepted.isdisjoint(digests(file, text, gap, closely)) else ()
     return Seen(gaps, missing, len(own), 0, 0)
 
 
@@ -146,17 +148,25 @@ def _bearing(file: File, edge: Edge) -> int:
     What stands in place of a name is one, too, if it binds nobody and most of it is in no licence.
     """
     first, end, start, stop = edge
-    said = [
-        (file.begin + at, word)
-        for at, word in beside.without(file.texts.passing, file.hashes, first, end)
-        if word in file.texts.vocabulary
-    ]
+    said = saying(file.texts, file.hashes[first:end])
     if file.places is None or end - first > _FREE:
         return len(said)
     if start < stop and 2 * len(said) <= end - first and not _binds(file, first, end, closely=False):
         return 0
+    return len(_unnamed(file, first, end))
+
+
+def _unnamed(file: File, first: int, end: int) -> list[int]:
+    """Those of the words [first, end) that say something, and are neither names nor in the file's copyright notices."""
+    assert file.places is not None
     holders = file.places.holders - file.texts.significant - file.texts.clausal
-    return sum(word not in holders and not file.places.is_name(at, file.texts.vocabulary) for at, word in said)
+    return [
+        word
+        for at, word in beside.without(file.texts.passing, file.hashes, first, end)
+        if word in file.texts.vocabulary
+        and word not in holders
+        and not file.places.is_name(file.begin + at, file.texts.vocabulary)
+    ]
 
 
 def _is_slip(file: File, known: Known, edge: Edge) -> bool:
@@ -178,6 +188,13 @@ def _is_disclaimer(file: File, known: Known, edge: Edge) -> bool:
     if not beside.disclaims(file.texts, file.pairs, first, end):
         return False
     return start == stop or beside.disclaims(file.texts, known.pairs, start, stop)
+
+
+def _is_heading(file: File, first: int, end: int) -> bool:
+    """Whether the words of the file are headings, on lines of their own."""
+    if file.places is None or not file.places.alone(file.begin + first, file.begin + end):
+        return False
+    return next(beside.without(file.texts.headings, file.hashes, first, end), None) is None
 
 
 def _finer(file: File, known: Known, edge: Edge) -> list[Edge]:
@@ -217,14 +234,18 @@ def saying(index: Index, own: Sequence[int]) -> list[int]:
     return [word for _, word in beside.without(index.passing, own, 0, len(own)) if word in index.vocabulary]
 
 
-def digest(index: Index, text: int, gap: Gap, hashes: Sequence[int]) -> int:
-    """A digest of a difference from a known text, names aside."""
-    return fingerprints.gap(text, gap.start, gap.end, saying(index, hashes[gap.first : gap.last]))
+def digests(file: File, text: int, gap: Gap, closely: bool = True) -> list[int]:
+    """Digests of a difference from a known text: by all words that say something and, `closely`, by those but names."""
+    said = [saying(file.texts, file.hashes[gap.first : gap.last])]
+    if closely and file.places is not None:
+        said += [_unnamed(file, gap.first, gap.last)] if gap.last - gap.first <= _FREE else said
+    return [fingerprints.gap(text, gap.start, gap.end, own) for own in said]
 
 
-def together(index: Index, text: int, gaps: Sequence[Gap], hashes: Sequence[int]) -> int:
-    """A digest of all differences from a known text, names aside."""
-    return fingerprints.together(digest(index, text, gap, hashes) for gap in gaps)
+def together(file: File, text: int, gaps: Sequence[Gap], closely: bool = True) -> list[int]:
+    """The same for all differences together."""
+    each = [digests(file, text, gap, closely) for gap in gaps]
+    return [fingerprints.together(of) for of in zip(*each, strict=True)]
 
 
 def _between_names(marks: bytes, start: int, stop: int) -> bool:

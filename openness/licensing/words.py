@@ -61,8 +61,9 @@ _VARIANTS = {
     "organization": "organisation", "organize": "organise", "practice": "practise", "program": "programme",
     "realize": "realise", "recognize": "recognise", "signaling": "signalling", "utilization": "utilisation",
     "whilst": "while", "wilful": "wilfull", "sublicence": "sublicense",
+    "are": "is", "publically": "publicly", "these": "this", "were": "was",
 }  # fmt: skip
-"""One spelling of each pair that the matching guidelines call equal, and its other."""
+"""One spelling of each pair that the matching guidelines call equal, and its other; or another number or form of it."""
 
 _DROPPED = frozenset((
     "http", "https", "www", "ii", "iii", "iv", "vi", "vii", "viii", "ix", "xi", "xii", "10", "11", "12", "13", "14",
@@ -278,6 +279,13 @@ class Places:
     def words(self, first: int, last: int) -> list[str]:
         """The words from `first` up to and not including `last`, as `plain` made them."""
         return [self.text[slice(*self.span(word))] for word in range(first, last)]
+
+    def alone(self, first: int, last: int) -> bool:
+        """Whether the words from `first` up to and not including `last` have lines of their own."""
+        start, end = self.range(first, last)
+        before = self.span(first - 1)[1] if first > 0 else 0
+        behind = self.span(last)[0] if last < self.count else len(self.text)
+        return all("\n" in between for between in (self.text[before:start], self.text[end:behind]))
 
     def is_name(self, word: int, vocabulary: Collection[int]) -> bool:
         """Whether a word is written as a name or is part of an address.
