@@ -150,7 +150,7 @@ class _Building:
             beside_it = [copy.hashes[first:last] for first, last in identify.rest(matches, copy.hashes, copy.places)]
             if any(len(own) > MAX_ACCEPTED for own in beside_it):
                 continue
-            self.accepted |= {fingerprints.gap(text, 0, 0, own) for own in beside_it}
+            self.accepted |= {fingerprints.gap(matches[0].ids[0], b"", own) for own in beside_it}
             known = self.known[text].hashes
             file = gaps.File(index, copy.hashes, fingerprints.pairs(copy.hashes), copy.places, 0)
             small = [

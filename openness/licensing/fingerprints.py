@@ -222,9 +222,13 @@ def digest(hashes: Sequence[int]) -> int:
     return int.from_bytes(blake2b(array("I", hashes).tobytes(), digest_size=8).digest(), "little")
 
 
-def gap(text: int, start: int, stop: int, own: Sequence[int]) -> int:
-    """A 64-bit digest of one difference: words of a known text, [start, stop), for which a file has its own."""
-    return digest((text, start, stop, *own))
+def gap(license_id: str, pairs: bytes, own: Sequence[int]) -> int:
+    """A 64-bit digest of one difference from a licence: words, given as their pairs, for which a file has its own.
+
+    The first and the last pair have a word on either side of them, so that the place in the licence counts.
+    """
+    parts = (license_id.encode(), pairs, array("I", own).tobytes())
+    return int.from_bytes(blake2b(b"".join(b"%d:%b" % (len(one), one) for one in parts), digest_size=8).digest(), "little")
 
 
 def together(gaps: Iterable[int]) -> int:

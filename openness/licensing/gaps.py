@@ -239,7 +239,9 @@ def digests(file: File, text: int, gap: Gap, closely: bool = True) -> list[int]:
     said = [saying(file.texts, file.hashes[gap.first : gap.last])]
     if closely and file.places is not None:
         said += [_unnamed(file, gap.first, gap.last)] if gap.last - gap.first <= _FREE else said
-    return [fingerprints.gap(text, gap.start, gap.end, own) for own in said]
+    known = file.texts.known[text]
+    pairs = known.pairs[2 * max(gap.start - 1, 0) : 2 * gap.end]
+    return [fingerprints.gap(known.ids[0], pairs, own) for own in said]
 
 
 def together(file: File, text: int, gaps: Sequence[Gap], closely: bool = True) -> list[int]:

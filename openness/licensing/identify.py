@@ -42,6 +42,7 @@ _LEAST_SHARE_SECOND = 0.35  # and where the file has one already
 _LEAST_RIVAL = 0.5  # what a licence may explain, as a share of what the first one may, below which it is no rival
 _LESS = 0.25  # and how much less of its anchors
 _MOST_WORTH = 1.03  # what a matching word is worth in a licence that the OSI lists; one in any other
+_SPOTS = 9  # anchors of a known text that are looked up; a notice beside a licence has some of them out of order
 _PER_GAP = 20  # words that an alteration counts for besides its own
 _OPTIONAL = bytes((OPTIONAL,))
 
@@ -242,7 +243,7 @@ class _Search:
         return best
 
     def _spot(self, text: int) -> tuple[int, int]:
-        """A place in the file and the same place in the known text: where most of three rare anchors agree."""
+        """A place in the file and the same place in the known text: where most of some rare anchors agree."""
         numbers = self.index.known[text].pairs
         spots = []
         for place, texts, _ in self.shared:
@@ -250,7 +251,7 @@ class _Search:
                 at = alignment.find(numbers, self.file.pairs[2 * place : 2 * place + 6], 0, len(numbers) // 2)
                 if at >= 0:
                     spots.append((place, at))
-                if len(spots) == 3:
+                if len(spots) == _SPOTS:
                     break
         offset = Counter([place - at for place, at in spots]).most_common(1)[0][0]
         return next(spot for spot in spots if spot[0] - spot[1] == offset)
@@ -323,6 +324,6 @@ def rest(matches: Sequence[Match], hashes: Sequence[int], places: Places | None 
         (first, last)
         for first, last in (_between(matches, len(hashes)) if matches else ())
         if beside.binds(index, hashes, first, last, places)
-        and not any(fingerprints.gap(one.text, 0, 0, hashes[first:last]) in index.accepted for one in matches)
+        and not any(fingerprints.gap(one.ids[0], b"", hashes[first:last]) in index.accepted for one in matches)
         and not beside.told(index, hashes[first:last], [hashes[one.first : one.last] for one in matches])
     ]
