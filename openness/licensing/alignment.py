@@ -129,15 +129,16 @@ def _resume_far(
 def _resume_within(
     file: bytes, known: bytes, place: int, at: int, size: int, length: int, best: _Resumed | None
 ) -> _Resumed | None:
-    """The same for runs that begin before `length` in the known text."""
-    width = 2 * _RUN
-    places = {known[2 * where : 2 * where + width]: where for where in range(length - _RUN, at - 1, -1)}
-    for ahead in range(_NEAR, min(size - place - _RUN, 40 + 2 * (length - at)) + 1):
-        if best is not None and ahead >= best.cost:
+    """The same for runs that end before `length` in the known text; of equal ones that nearest in the file."""
+    last = min(size - _RUN, place + 40 + 2 * (length - at))
+    for where in range(at, length - _RUN + 1):
+        passed = where - at
+        end = last if best is None else min(last, place + best.cost - passed)
+        if end < place + _NEAR:
             break
-        where = places.get(file[2 * (place + ahead) : 2 * (place + ahead) + width])
-        if where is not None and (best is None or ahead + where - at < best.cost):
-            best = _Resumed(ahead + where - at, place + ahead, where)
+        found = find(file, known[2 * where : 2 * (where + _RUN)], place + _NEAR, end + _RUN)
+        if found >= 0:
+            best = _Resumed(found - place + passed, found, where)
     return best
 
 

@@ -25,7 +25,7 @@ def binds(index: Index, hashes: Sequence[int], first: int, last: int, places: Pl
     """
     for at, word in without(index.asides, hashes, first, last):
         if word in index.restrictive or word in index.clausal:
-            if places is None or not places.is_name(at, index.vocabulary):
+            if places is None or word in index.telling or not places.is_name(at, index.vocabulary):
                 return True
         elif places is not None and word in index.imperative and places.begins(at):
             return True

@@ -92,6 +92,7 @@ class _Building:
         self.restrictive = frozenset(words.hashes(rules["restrictive"]))
         self.clausal = frozenset(words.hashes(rules["clausal"]))
         self.imperative = words.hashes(rules["imperative"])
+        self.telling = words.hashes(rules["telling"])
         self.asides = [words.hashes(one) for phrase in rules["asides"] for one in _alternatives(phrase)]
         self.headings = [words.hashes(one) for phrase in rules["headings"] for one in _alternatives(phrase)]
         self.advice = [list(_numbers(words.hashes(phrase))) for phrase in rules["advice"]]
@@ -110,6 +111,7 @@ class _Building:
             "clausal": sorted(self.clausal),
             "connecting": sorted(self.saying.connecting),
             "imperative": sorted(self.imperative),
+            "telling": sorted(self.telling),
             "asides": sorted(self.asides),
             "headings": sorted(self.headings),
             "passing": self.saying.passing,

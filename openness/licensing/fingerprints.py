@@ -115,6 +115,8 @@ class Index:
         """Hashes of words that may be one or the other between names."""
         self.imperative: frozenset[int] = frozenset(lists["imperative"])
         """Hashes of words with which a sentence begins that tells somebody to do something."""
+        self.telling: frozenset[int] = frozenset(lists["telling"])
+        """Hashes of words that say something also where they are written as names."""
         self.passing = _phrases(lists["passing"])
         """Phrases that say nothing, also within a licence."""
         self.notices = frozenset(map(tuple, lists["notices"]))
@@ -274,7 +276,7 @@ def encode(
     """The file.
 
     `copies` maps digests of whole texts to places in `known`; `lists` has `significant`, `restrictive`, `clausal`,
-    `connecting`, `imperative` (hashes of words), `asides`, `headings`, `passing` and `notices` (lists of such) and
+    `connecting`, `imperative`, `telling` (hashes of words), `asides`, `headings`, `passing` and `notices` (lists of such) and
     `advice` (lists of pairs).
     """
     postings: dict[int, list[int]] = {}
