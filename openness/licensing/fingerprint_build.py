@@ -199,7 +199,6 @@ class _Building:
                 marks[word] = PLAIN
         self.known.append(Text(ids, copy.hashes, bytes(marks), approved, published=False, exception=exception))
 
-
     def _is_name(self, copy: sources.Copy, word: int) -> bool:
         """Whether a word of a copy names its holder or somebody else."""
         holds = copy.hashes[word] in copy.places.holders and copy.hashes[word] not in self.clausal

@@ -230,7 +230,9 @@ def gap(license_id: str, pairs: bytes, own: Sequence[int]) -> int:
     The first and the last pair have a word on either side of them, so that the place in the licence counts.
     """
     parts = (license_id.encode(), pairs, array("I", own).tobytes())
-    return int.from_bytes(blake2b(b"".join(b"%d:%b" % (len(one), one) for one in parts), digest_size=8).digest(), "little")
+    return int.from_bytes(
+        blake2b(b"".join(b"%d:%b" % (len(one), one) for one in parts), digest_size=8).digest(), "little"
+    )
 
 
 def together(gaps: Iterable[int]) -> int:
@@ -276,8 +278,8 @@ def encode(
     """The file.
 
     `copies` maps digests of whole texts to places in `known`; `lists` has `significant`, `restrictive`, `clausal`,
-    `connecting`, `imperative`, `telling` (hashes of words), `asides`, `headings`, `passing` and `notices` (lists of such) and
-    `advice` (lists of pairs).
+    `connecting`, `imperative`, `telling` (hashes of words), `asides`, `headings`, `passing`, `notices` (lists of such)
+    and `advice` (lists of pairs).
     """
     postings: dict[int, list[int]] = {}
     listed = []

@@ -153,19 +153,18 @@ def _bearing(file: File, edge: Edge) -> int:
         return len(said)
     if start < stop and 2 * len(said) <= end - first and not _binds(file, first, end, closely=False):
         return 0
-    return len(_unnamed(file, first, end))
+    return len(_unnamed(file, file.places, first, end))
 
 
-def _unnamed(file: File, first: int, end: int) -> list[int]:
+def _unnamed(file: File, places: Places, first: int, end: int) -> list[int]:
     """Those of the words [first, end) that say something, and are neither names nor in the file's copyright notices."""
-    assert file.places is not None
-    holders = file.places.holders - file.texts.significant - file.texts.clausal
+    holders = places.holders - file.texts.significant - file.texts.clausal
     return [
         word
         for at, word in beside.without(file.texts.passing, file.hashes, first, end)
         if word in file.texts.vocabulary
         and word not in holders
-        and not file.places.is_name(file.begin + at, file.texts.vocabulary)
+        and not places.is_name(file.begin + at, file.texts.vocabulary)
     ]
 
 
@@ -238,10 +237,11 @@ def digests(file: File, text: int, gap: Gap, closely: bool = True) -> list[int]:
     """Digests of a difference from a known text: by all words that say something and, `closely`, by those but names."""
     said = [saying(file.texts, file.hashes[gap.first : gap.last])]
     if closely and file.places is not None:
-        said += [_unnamed(file, gap.first, gap.last)] if gap.last - gap.first <= _FREE else said
+        said += [_unnamed(file, file.places, gap.first, gap.last)] if gap.last - gap.first <= _FREE else said
     known = file.texts.known[text]
     pairs = known.pairs[2 * max(gap.start - 1, 0) : 2 * gap.end]
-    return [fingerprints.gap(known.ids[0], pairs, own) for own in said]
+    nothing = [0] if gap.last > gap.first else []  # a word that says nothing is other than none: it may be a name
+    return [fingerprints.gap(known.ids[0], pairs, own or nothing) for own in said]
 
 
 def together(file: File, text: int, gaps: Sequence[Gap], closely: bool = True) -> list[int]:
