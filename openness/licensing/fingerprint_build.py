@@ -194,6 +194,7 @@ class _Building:
         marks = bytes(self.saying.marks(copy.places, names=True))
         self.known.append(Text(ids, copy.hashes, marks, approved, published=False, exception=exception))
 
+
 def _alternatives(phrase: str) -> list[str]:
     """Each phrase that a pattern such as "unless otherwise noted|stated" stands for."""
     return [" ".join(one) for one in itertools.product(*(word.split("|") for word in phrase.split()))]

@@ -123,7 +123,7 @@ def _gap(file: File, text: int, edge: Edge, closely: bool) -> Seen:
         return Seen((), missing, len(own), missing, len(own))
     if inside:
         said = saying(file.texts, own)
-        if said and _between_names(known.marks.all, start, stop):
+        if said and _between_names(file.texts, own, known.marks.all, start, stop):
             said = [word for word in said if word not in file.texts.connecting]
         added = len(said) if removed or not said or not closely else _bearing(file, edge)
         altered = added or removed or (start > 0 and stop < known.words and more <= -_PASSAGE)
@@ -250,9 +250,12 @@ def together(file: File, text: int, gaps: Sequence[Gap], closely: bool = True) -
     return [fingerprints.together(of) for of in zip(*each, strict=True)]
 
 
-def _between_names(marks: bytes, start: int, stop: int) -> bool:
-    """Whether the words before and behind [start, stop) of a known text are names or say nothing."""
-    return start > 0 and stop < len(marks) and marks[start - 1] in _NAMES and marks[stop] in _NAMES
+def _between_names(index: Index, own: Sequence[int], marks: bytes, start: int, stop: int) -> bool:
+    """Whether the words in place of [start, stop) of a known text begin and end at names or words that say nothing."""
+    if not 0 < start <= stop < len(marks):
+        return False
+    begins = marks[start - 1] in _NAMES or own[0] not in index.vocabulary
+    return begins and (marks[stop] in _NAMES or own[-1] not in index.vocabulary)
 
 
 def weight(marks: bytes) -> int:
