@@ -49,24 +49,14 @@ class Copy(NamedTuple):
 
 
 def copies(bundle: Any, published: Mapping[tuple[int, ...], str]) -> list[Copy]:
-    """The licence texts that ScanCode has collected for licences that we have an id of.
-
-    Its names are older than some ids: where its own text of a licence is word for word one that is `published`, it is
-    that one. Copies that `DOUBTED` lists are left out.
-    """
-    listed = {entry["licenseId"] for entry in bundle["licenses"]}
-    listed |= {entry["licenseExceptionId"] for entry in bundle["exceptions"]}
-    ours = {}
-    for path in sorted(FOLDER.glob("*.yaml")):
-        entry = yamlio.read(path, error=CatalogError)
-        ours[entry.get("scancode")] = entry["license"]
+    """The licence texts that ScanCode has collected for licences of `named`, but for those that `DOUBTED` lists."""
     doubted = yamlio.read(DOUBTED, error=CatalogError)
-    ids, copies = {}, []
-    for name, about, text in collected("licenses/*.LICENSE"):
-        spdx = about.get("spdx_license_key")
-        ids[about["key"]] = ours.get(about["key"]) or (spdx if spdx in listed else published.get(hashes(text)))
-        if not about.get("is_deprecated"):
-            copies.append((about["key"], name, text))
+    ids = named(bundle, published)
+    copies = [
+        (about["key"], name, text)
+        for name, about, text in collected("licenses/*.LICENSE")
+        if not about.get("is_deprecated")
+    ]
     for name, about, text in collected("rules/*.RULE"):
         if about.get("is_license_text") and not about.get("is_deprecated") and about.get("relevance", 100) >= RELEVANCE:
             copies.append((about["license_expression"], name, text))
@@ -79,6 +69,25 @@ def copies(bundle: Any, published: Mapping[tuple[int, ...], str]) -> list[Copy]:
         longest[one.license] = max(longest.get(one.license, 0), len(one.hashes))
     whole = (one for one in found if len(one.hashes) >= max(MIN_WORDS, NOTICE * longest[one.license]))
     return list({one.hashes: one for one in whole}.values())
+
+
+def named(bundle: Any, published: Mapping[tuple[int, ...], str]) -> dict[str, str | None]:
+    """ScanCode's key of a licence → the id that we have for it; None for one that neither SPDX nor the catalogue has.
+
+    Its keys are older than some ids: where its own text of a licence is word for word one that is `published`, it is
+    that one.
+    """
+    listed = {entry["licenseId"] for entry in bundle["licenses"]}
+    listed |= {entry["licenseExceptionId"] for entry in bundle["exceptions"]}
+    ours = {}
+    for path in sorted(FOLDER.glob("*.yaml")):
+        entry = yamlio.read(path, error=CatalogError)
+        ours[entry.get("scancode")] = entry["license"]
+    ids = {}
+    for _, about, text in collected("licenses/*.LICENSE"):
+        spdx = about.get("spdx_license_key")
+        ids[about["key"]] = ours.get(about["key"]) or (spdx if spdx in listed else published.get(hashes(text)))
+    return ids
 
 
 def copy(license_id: str, text: str) -> Copy:

@@ -19,9 +19,9 @@ from openness.licensing.gaps import File, Gap, Run
 from openness.licensing.words import Places
 
 MAX_MATCHES = 12
-MAX_CANDIDATES = 10
+MAX_CANDIDATES = 7
 """Known texts that are compared for a part of a file, those that licences publish aside."""
-MAX_COPIES = 4
+MAX_COPIES = 3
 """Of these, for one licence."""
 MAX_RANKED = 24
 """Known texts that are candidates."""
@@ -39,7 +39,7 @@ _MOST_EXTRA = 0.2  # words more than it has, as a share of them, above which it 
 _AS_MUCH = 0.9  # share of the words that an altered text takes up, from which one that is not altered is rather it
 _LEAST_SHARE = 0.4  # share of a licence's anchors in a file below which it is not compared,
 _LEAST_SHARE_SECOND = 0.35  # and where the file has one already
-_LEAST_RIVAL = 0.5  # what a licence may explain, as a share of what the first one may, below which it is no rival
+_LEAST_RIVAL = 0.6  # what a licence may explain, as a share of what the first one may, below which it is no rival
 _LESS = 0.25  # and how much less of its anchors
 _MOST_WORTH = 1.03  # what a matching word is worth in a licence that the OSI lists; one in any other
 _SPOTS = 9  # anchors of a known text that are looked up; a notice beside a licence has some of them out of order
