@@ -152,16 +152,15 @@ class _Building:
                 continue
             self.accepted |= {fingerprints.gap(matches[0].ids[0], b"", own) for own in beside_it}
             known = self.known[text].hashes
-            file = gaps.File(index, copy.hashes, fingerprints.pairs(copy.hashes), copy.places, 0)
             small = [
                 gap
                 for gap in found
                 if not beside.binds(index, copy.hashes, gap.first, gap.last)
                 and not beside.binds(index, known, gap.start, gap.end)
             ]
-            self.accepted |= {digest for gap in small for digest in gaps.digests(file, text, gap)}
+            self.accepted |= {digest for gap in small for digest in gap.digests}
             if len(small) < len(found):
-                usual.setdefault(tuple(gaps.together(file, text, found)), []).append((copy, matches[0]))
+                usual.setdefault(gaps.together(found), []).append((copy, matches[0]))
         for differences, alike in usual.items():
             if len(alike) >= USUAL and alike[0][1].score < MOST_ALIKE:
                 self._add(alike[0][0])

@@ -47,6 +47,8 @@ class Gap(NamedTuple):
     """Words that say something and that the file has more; at least 1 for a passage beside what the licence says."""
     removed: int
     """Words that say something and that the file lacks."""
+    digests: tuple[int, ...]
+    """Of the difference: by all words that say something and, if it was looked at closely, by those but names."""
 
 
 Run = tuple[int, int, int]
@@ -91,7 +93,7 @@ def look(file: File, text: int, runs: list[Run], closely: bool, whole: bool = Fa
         if whole and any(one.gaps for one in parts[-max(len(finer), 1) :]):
             return Seen(tuple(gap for part in parts for gap in part.gaps), 0, 0, 0, 0)
     gaps = tuple(gap for part in parts for gap in part.gaps)
-    if gaps and not file.texts.accepted.isdisjoint(together(file, text, gaps, closely)):
+    if gaps and not file.texts.accepted.isdisjoint(together(gaps)):
         gaps = ()
     return Seen(gaps, *(sum(counts) for counts in list(zip(*parts, strict=True))[1:]))
 
@@ -130,8 +132,10 @@ def _gap(file: File, text: int, edge: Edge, closely: bool) -> Seen:
         altered = altered and not (closely and _is_slip(file, known, edge))
     else:  # before or behind what the licence says
         added = altered = _binds(file, first, end, closely)
-    gap = Gap(first, end, start, stop, added, removed)
-    gaps = (gap,) if altered and file.texts.accepted.isdisjoint(digests(file, text, gap, closely)) else ()
+    digests = _digests(file, known, edge, closely) if altered else ()
+    gaps: tuple[Gap, ...] = ()
+    if altered and file.texts.accepted.isdisjoint(digests):
+        gaps = (Gap(*edge, added, removed, digests),)
     return Seen(gaps, missing, len(own), 0, 0)
 
 
@@ -191,9 +195,9 @@ def _is_disclaimer(file: File, known: Known, edge: Edge) -> bool:
 
 def _is_heading(file: File, first: int, end: int) -> bool:
     """Whether the words of the file are headings, on lines of their own."""
-    if file.places is None or not file.places.alone(file.begin + first, file.begin + end):
+    if file.places is None or next(beside.without(file.texts.headings, file.hashes, first, end), None) is not None:
         return False
-    return next(beside.without(file.texts.headings, file.hashes, first, end), None) is None
+    return file.places.alone(file.begin + first, file.begin + end)
 
 
 def _finer(file: File, known: Known, edge: Edge) -> list[Edge]:
@@ -233,21 +237,20 @@ def saying(index: Index, own: Sequence[int]) -> list[int]:
     return [word for _, word in beside.without(index.passing, own, 0, len(own)) if word in index.vocabulary]
 
 
-def digests(file: File, text: int, gap: Gap, closely: bool = True) -> list[int]:
-    """Digests of a difference from a known text: by all words that say something and, `closely`, by those but names."""
-    said = [saying(file.texts, file.hashes[gap.first : gap.last])]
+def _digests(file: File, known: Known, edge: Edge, closely: bool) -> tuple[int, ...]:
+    """See `Gap`."""
+    first, end, start, stop = edge
+    said = [saying(file.texts, file.hashes[first:end])]
     if closely and file.places is not None:
-        said += [_unnamed(file, file.places, gap.first, gap.last)] if gap.last - gap.first <= _FREE else said
-    known = file.texts.known[text]
-    pairs = known.pairs[2 * max(gap.start - 1, 0) : 2 * gap.end]
-    nothing = [0] if gap.last > gap.first else []  # a word that says nothing is other than none: it may be a name
-    return [fingerprints.gap(known.ids[0], pairs, own or nothing) for own in said]
+        said += [_unnamed(file, file.places, first, end)] if end - first <= _FREE else said
+    pairs = known.pairs[2 * max(start - 1, 0) : 2 * stop]
+    nothing = [0] if end > first else []  # a word that says nothing is other than none: it may be a name
+    return tuple(fingerprints.gap(known.ids[0], pairs, own or nothing) for own in said)
 
 
-def together(file: File, text: int, gaps: Sequence[Gap], closely: bool = True) -> list[int]:
-    """The same for all differences together."""
-    each = [digests(file, text, gap, closely) for gap in gaps]
-    return [fingerprints.together(of) for of in zip(*each, strict=True)]
+def together(gaps: Sequence[Gap]) -> tuple[int, ...]:
+    """Digests of all differences from a known text, as each gap has them."""
+    return tuple(fingerprints.together(of) for of in zip(*(gap.digests for gap in gaps), strict=True))
 
 
 def _between_names(index: Index, own: Sequence[int], marks: bytes, start: int, stop: int) -> bool:

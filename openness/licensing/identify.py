@@ -19,10 +19,10 @@ from openness.licensing.gaps import File, Gap, Run
 from openness.licensing.words import Places
 
 MAX_MATCHES = 12
-MAX_CANDIDATES = 7
-"""Known texts that are compared for a part of a file, those that licences publish aside."""
+MAX_CANDIDATES = 12
+"""Known texts that are compared for a part of a file."""
 MAX_COPIES = 3
-"""Of these, for one licence."""
+"""Of these, copies of one licence that its publisher does not have."""
 MAX_RANKED = 24
 """Known texts that are candidates."""
 MAX_SHARED = 6000
@@ -222,12 +222,11 @@ class _Search:
 
         best: _Found | None = None
         compared: Counter[str] = Counter()
+        left = MAX_CANDIDATES
         for text in nlargest(MAX_RANKED, shares, key=explained):
             compared[known[text].ids[0]] += not known[text].published
             if compared[known[text].ids[0]] > MAX_COPIES and not known[text].published:
                 continue
-            if compared.total() > MAX_CANDIDATES:
-                break
             if best is not None and explained(text) < _LEAST_RIVAL * explained(best.text):
                 break
             if best is not None and shares[text] < shares[best.text] - _LESS:
@@ -235,7 +234,12 @@ class _Search:
             spare = int(_MOST_MISSING * known[text].words)
             if best is not None and not best.gaps:
                 spare = min(spare, known[text].words - int(best.worth / _MOST_WORTH))
-            one = self._compare(text, spare, best) if spare >= 0 else None
+            if spare < 0:
+                continue
+            left -= 1
+            if left < 0:
+                break
+            one = self._compare(text, spare, best)
             if one is not None and (best is None or one.beats(best)):
                 best = one
                 if not (best.gaps or best.missing or best.extra):
