@@ -101,20 +101,21 @@ _Read = tuple[LicenseClaim, _Reading]
 
 
 def _one_of_texts(component: Component, readings: list[_Read]) -> tuple[list[_Read], list[Finding]]:
-    """The texts of several known licences as one: as a weaker claim joins them, else all bind.
+    """The texts of several known licences, in one file or more, as one: as a weaker claim joins them, else all bind.
 
     A claim that names only some of them says nothing else.
     """
     texts = [(claim, one) for claim, one in readings if claim.by == "text" and one.expression is not None]
     joined = join("AND", [one.expression for _, one in texts if one.expression is not None])
     members = _ids(joined)
-    if len(members) < 2 or len({one.expression.text for _, one in texts if one.expression}) < 2:
+    if len(members) < 2:
         return readings, []
+    joined = joined if len(texts) > 1 or texts[0][1].expression is None else texts[0][1].expression
     others = [(claim, one) for claim, one in readings if (claim, one) not in texts]
     stated = next((one.expression for _, one in others if one.expression and _ids(one.expression) == members), None)
     first, _ = texts[0]
     rest = [(claim, one) for claim, one in others if one.expression is None or not _ids(one.expression) <= members]
-    message = f"{component.name}: {len(texts)} licence texts cover it; read as {(stated or joined).text}"
+    message = f"{component.name}: {len(members)} licence texts cover it; read as {(stated or joined).text}"
     where = tuple(evidence for claim, _ in texts for evidence in claim.evidence)
     return [(first, _Reading(stated or joined, (), "")), *rest], [Finding("license-several", "note", message, where)]
 
@@ -211,8 +212,19 @@ def _of_text(text: str) -> _Reading:
     if any(one.status == "unknown" for one in found):
         named = expression.resolve(found[0].references[0].expression) if _is_notice(text, found, terms) else None
         return _Reading(named, (), "" if named else _UNKNOWN_TEXT, terms=terms)
-    resolved = [expression.resolve(one.expression) for one in found]
-    return _Reading(join("AND", [one for one in resolved if one is not None]), (), "")
+    resolved = [one for one in (expression.resolve(one.expression) for one in found) if one is not None]
+    return _Reading(join("OR" if _leaves_choice(text, found) else "AND", resolved), (), "")
+
+
+def _leaves_choice(text: str, found: tuple[Reading, ...]) -> bool:
+    """Whether words beside the texts of several licences name them all, and say that one may choose."""
+    from openness.licensing import references
+
+    if len(found) < 2:
+        return False
+    within = {line for one in found for line in range(one.lines[0], one.lines[1] + 1)}
+    beside = "\n".join(line for number, line in enumerate(text.split("\n"), 1) if number not in within)
+    return {one.expression for one in found} <= references.choice(beside)
 
 
 def _is_notice(text: str, found: tuple[Reading, ...], terms: tuple[FoundTerm, ...]) -> bool:

@@ -9,6 +9,7 @@ from openness.licensing import catalog
 from openness.model import Expression, join
 
 _OPERATOR = re.compile(r"[()]|\b(?:and|or|with)\b", re.IGNORECASE)
+_OR = re.compile(r",? or (?:the )?", re.IGNORECASE)
 _REFERENCE = re.compile(r"(?:DocumentRef-[A-Za-z0-9.-]+:)?LicenseRef-[A-Za-z0-9.-]+\Z")
 
 
@@ -24,7 +25,16 @@ def resolve(text: str) -> Expression | None:
         return Expression(one.id, one)
     if _REFERENCE.match(text):
         return Expression(text)
-    return _parse(text) if len(text) <= 1000 and _OPERATOR.search(text) else None
+    if len(text) > 1000 or not _OPERATOR.search(text):
+        return None
+    return _parse(text) or _choice(text)
+
+
+def _choice(text: str) -> Expression | None:
+    """Names that are parted by "or", as prose writes them: with articles and commas."""
+    named = [catalog.find(name) for name in _OR.split(text)]
+    known = [Expression(one.id, one) for one in named if one is not None]
+    return join("OR", known) if len(known) == len(named) > 1 else None
 
 
 def _parse(text: str) -> Expression | None:

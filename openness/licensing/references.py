@@ -44,6 +44,8 @@ class _Words(NamedTuple):
     later_suffix: str
     only_suffix: str
     tag: re.Pattern[str]
+    choices: tuple[str, ...]
+    """How a text leaves the choice, in words parted by single spaces."""
     custom: tuple[str, ...]
     """What notices say by custom, in words parted by single spaces."""
 
@@ -74,6 +76,14 @@ def find(content: str, first: int = 0, last: int | None = None) -> tuple[Referen
         quote = " ".join(part[start:end].split())[:MAX_QUOTE]
         found.setdefault(name, Reference(name, (lines.of(first + start), lines.of(first + end - 1)), quote))
     return tuple(list(found.values())[:MAX_FOUND])
+
+
+def choice(content: str) -> frozenset[str]:
+    """The licences that a text names, if it says that one may choose among licences; else none."""
+    said = f" {' '.join(token.word for token in _tokens(content[:MAX_CHARACTERS]))} "
+    if not any(f" {phrase} " in said for phrase in _words().choices):
+        return frozenset()
+    return frozenset(one.expression for one in find(content))
 
 
 def _tokens(part: str) -> list[_Token]:
@@ -196,7 +206,7 @@ def _linked(part: str) -> Iterator[_Spot]:
 @lru_cache(maxsize=1)
 def _words() -> _Words:
     top = yamlio.rules("license-references.yaml", "how a text refers to a licence")
-    top.only(*_LISTS, "families", "later", "only", "tags", "custom")
+    top.only(*_LISTS, "families", "later", "only", "tags", "choices", "custom")
     later, only = top.child("later"), top.child("only")
     if later is None or only is None:
         top.fail("later", "'later' and 'only' are needed")
@@ -215,5 +225,6 @@ def _words() -> _Words:
         later_suffix=later.text("suffix"),
         only_suffix=only.only("suffix").text("suffix"),
         tag=re.compile(rf"^[^\w\n]{{0,20}}(?:{tags})\"?[ \t]*[:=]([^\n]{{1,200}})$", re.IGNORECASE | re.MULTILINE),
+        choices=top.texts("choices"),
         custom=top.texts("custom"),
     )

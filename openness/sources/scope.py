@@ -32,6 +32,7 @@ _MAX_SUBJECT = 300
 _MAX_LICENSE = 600
 
 _LINK = re.compile(r"!?\[((?:[^\[\]\n]|\[[^\[\]\n]{0,60}\]){0,200})\]\(\s{0,3}<?([^()<>\s]{0,500})>?[^()\n]{0,100}\)")
+_OR_LINK = re.compile(r"\[[^\[\]\n]{1,120}\]\([^()\n]{1,300}\)\s{1,400}or\s{1,8}(?:the )?\[", re.IGNORECASE)
 _BADGE = re.compile(r"!\[[^\[\]\n]{0,200}\]\([^()\n]{0,500}\)|<[^<>\n]{0,500}>|https?://[^\s)>\]]{1,500}")
 _ANCHOR = re.compile(
     r"<a\s[^<>]{0,300}?href=[\"']([^\"'<>\s()]{1,300})[\"'][^<>]{0,200}>([^<>\[\]]{1,200})</a>", re.IGNORECASE
@@ -44,6 +45,12 @@ _BULLET = re.compile(r"[ \t>]{0,40}(?:[-*+•]|[0-9]{1,3}[.)])[ \t]+")
 _LINE = re.compile(
     r"[ \t>]{0,40}(?:(?:[-*+•]|[0-9]{1,3}[.)])[ \t]+)?([^\n|:：]{1,80}?)[ \t]{0,8}"
     r"(?:[:：]|[ \t][–—-][ \t])(?!//)[ \t]{0,8}(\S[^\n]{0,400})"
+)
+_CHOICE = re.compile(
+    r"(?:licen[sc]ed|available|distributed|released) under (?:the terms of )?(?:either|any|one) of(?: the following"
+    r"(?: licen[sc]es)?)?:?[ \t]{0,4}\n\s{0,8}((?:[ \t]{0,8}[-*+•] [^\n]{1,300}\n(?:[ \t]{2,8}[^\s*+•-][^\n]{0,300}\n)?"
+    r"\s{0,8}){2,6})(?=at your|\w|#|\Z)",
+    re.IGNORECASE,
 )
 _HEADING = re.compile(r"#{1,6}[ \t]+(.{1,120})")
 _MARKUP = re.compile(r"[*_`\"“”]{1,3}")
@@ -146,8 +153,9 @@ def statements(content: str, start: int, called: Sequence[str]) -> list[Statemen
     Linear in the length of the text, of which `MAX_TEXT` characters and some hundred paragraphs are looked at.
     """
     known = _Known(called)
-    blocks = islice(_blocks(content[: start + MAX_TEXT], start), _MAX_BLOCKS)
-    return list(islice((one for block in blocks for one in known.block(block)), MAX_STATEMENTS))
+    content = content[: start + MAX_TEXT]
+    found = [one for block in islice(_blocks(content, start), _MAX_BLOCKS) for one in known.block(block)]
+    return sorted([*known.choices(content, start), *found], key=lambda one: one.position)[:MAX_STATEMENTS]
 
 
 # -- blocks ----------------------------------------------------------------------------------------------
@@ -238,6 +246,15 @@ class _Known:
         self.words = {word for one in self.own for word in one}
         self.squashed = ["".join(one) for one in self.own]
 
+    def choices(self, content: str, start: int) -> Iterator[Statement]:
+        """Lists such as "Licensed under either of", an entry for each licence, "at your option"."""
+        for match in _CHOICE.finditer(content, start):
+            entries = [line for line in match.group(1).splitlines() if _BULLET.match(line)]
+            named = [self._license(_BULLET.sub("", entry, count=1)) for entry in entries]
+            declared = [one[0] for one in named if one is not None and one[0]]
+            if len(declared) == len(named) > 1:
+                yield Statement(("project",), " or ".join(declared), None, None, (), (), match.start())
+
     def block(self, block: _Block) -> Iterator[Statement]:
         """What a block says."""
         if block.header:
@@ -305,9 +322,9 @@ class _Known:
         for sentence in _SENTENCE.split(block.text):
             start = block.text.find(sentence, at)
             at = start + len(sentence)
-            yield from self._clauses(sentence, block.position + start, block.listed)
+            yield from self._clauses(sentence, block.position + start, block.listed, block.legal)
 
-    def _clauses(self, sentence: str, position: int, listed: bool) -> Iterator[Statement]:
+    def _clauses(self, sentence: str, position: int, listed: bool, legal: bool) -> Iterator[Statement]:
         """Each "subject is released under licence" of a sentence; the second may leave out its verb."""
         at, earlier = 0, False
         excepted: tuple[str, ...] = ()
@@ -328,6 +345,8 @@ class _Known:
                 at, excepted = end, ()
                 continue
             what = subject if direct else self._of_clause(subject, earlier or listed)
+            if not what and legal and at == 0 and set(self._plain(subject).split()) <= self.rules.predicate:
+                what = "this project"  # "Licensed under ...", where a section gives the licence
             found = list(self._about(what, named, position + lead)) if what else self._unread(subject, position + lead)
             rest = self.rules.exceptions.search(sentence, end, end + 12)
             at = end
@@ -455,7 +474,8 @@ class _Known:
             return len(text) - len(text.lstrip("*_` ")) + link.end()
         end = min(len(text), _MAX_NAME)
         for stop in self.rules.end.finditer(text, 0, end):
-            if stop.group() not in (" and ", " or ") or not self._is_name(text[stop.end() :]):
+            following = text[stop.end() :].removeprefix("the ")
+            if stop.group() not in (" and ", " or ") or not self._is_name(following):
                 end = stop.start()
                 break
         for mark in re.finditer(r"[;(\[\]<|]|[.:](?=\s|\Z)|,", text[:end]):
@@ -466,6 +486,8 @@ class _Known:
     def _license(self, text: str) -> tuple[str | None, str | None, str | None] | None:
         """Name, further name and link of the licence at the beginning of a text; None if it is none."""
         text = text.lstrip("*_` \t")
+        if _OR_LINK.match(text):
+            text = " ".join(_LINK.sub(r"\1", text).split())
         length = self._length(text)
         link = _LINK.match(text)
         declared = " ".join(_MARKUP.sub("", link.group(1) if link is not None else text[:length]).split()).strip(" ,.-")
