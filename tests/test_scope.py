@@ -71,6 +71,11 @@ SAID: list[tuple[str, dict[str, str]]] = [
     ("| Code | MIT |\n|---|---|\n| Dataset | CC0-1.0 |", {"data": "CC0-1.0"}),
     ('<p>The <b>code</b> is under the <a href="LICENSE">MIT</a> license.</p>', {"code": "MIT"}),
     ("The model is now available under MIT or Apache-2.0.", {"weights": "MIT OR Apache-2.0"}),
+    ("Licensed under the Apache License 2.0.", {"project": "Apache-2.0"}),
+    ("This project is licensed under either the MIT License or Apache License, Version 2.0 at your option.", {"project": "MIT OR Apache-2.0"}),
+    ("The code and the weights are available under your choice of the MIT License or ISC.", {"code": "MIT OR ISC", "weights": "MIT OR ISC"}),
+    ("Licensed under either of [Apache License, Version\n2.0](LICENSE-APACHE) or [MIT license](LICENSE-MIT) at your option.", {"project": "Apache-2.0 OR MIT"}),
+    ("Licensed under either of\n\n * Apache License, Version 2.0\n   ([LICENSE-APACHE](LICENSE-APACHE))\n * MIT license ([LICENSE-MIT](LICENSE-MIT))\n\nat your option.", {"project": "Apache-2.0 OR MIT"}),
 ]  # fmt: skip
 
 NOT_SAID = [
@@ -100,6 +105,7 @@ NOT_SAID = [
     "The vision encoder weights are licensed under Apache 2.0.",
     "Our paper is published under CC BY 4.0.",
     "```\nThe code is licensed under the MIT License.\n```",
+    "## Third-party licenses\n\nLicensed under the MIT License.",
     "Photographs: 'Heron at dawn', licensed under CC BY 2.0.",
 ]
 
@@ -297,6 +303,9 @@ FAMILY: dict[str, str | bytes] = {
         ({"src/LICENSE": MIT, "src/run.py": RUNS, "LICENSE": ISC, "model.gguf": GGUF}, "", ("ISC", "NOASSERTION")),
         ({"LICENSES/MIT.txt": MIT, "LICENSES/ISC.txt": ISC, "README.md": "---\nlicense: mit\n---\n", "model.gguf": GGUF}, "", ("MIT", "NOASSERTION")),
         ({"llama2/LICENSE": MIT, "llama3_1/LICENSE": ISC, "README.md": "# Llamas\n"}, "Llama-3.1-8B", ("ISC", "NOASSERTION")),
+        ({"LICENSE": f"{ISC}\n\n{MIT}", "README.md": "---\nlicense: mit\n---\n", "model.gguf": GGUF}, "", ("ISC AND MIT", "NOASSERTION")),
+        ({"LICENSE": f"Dual-licensed under the ISC License or the MIT License.\n\n{ISC}\n\n{MIT}", "README.md": "---\nlicense: mit\n---\n", "model.gguf": GGUF}, "", ("ISC OR MIT", "NOASSERTION")),
+        ({"LICENSE": f"Dual-licensed under the ISC License or Apache-2.0.\n\n{ISC}\n\n{MIT}", "README.md": "---\nlicense: mit\n---\n", "model.gguf": GGUF}, "", ("ISC AND MIT", "NOASSERTION")),
         (FAMILY, "", ("NOASSERTION", "NOASSERTION")),
         (FAMILY, "Finch-2-7B", ("MIT", "NOASSERTION")),
         (FAMILY, "example/Finch-3.1-8B-Instruct", ("ISC", "NOASSERTION")),

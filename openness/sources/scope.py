@@ -168,7 +168,9 @@ class _Block(NamedTuple):
     text: str
     """On one line; as long as it is in the file, so that positions in it are positions in the file."""
     legal: bool
-    """Whether it stands in a section that gives licences."""
+    """Whether it stands in a section that gives licences,"""
+    own: bool
+    """and one that is about nothing else: not `Third-party licences`."""
     listed: bool
     header: tuple[str, ...]
     """The heads of the columns, where it is the row of a table."""
@@ -176,7 +178,7 @@ class _Block(NamedTuple):
 
 def _blocks(content: str, start: int) -> Iterator[_Block]:
     """The blocks that speak of licences, code and tables of contents aside."""
-    legal, fenced = False, False
+    legal = own = fenced = False
     first = position = start
     lines: list[str] = []
     header: tuple[str, ...] = ()
@@ -190,17 +192,17 @@ def _blocks(content: str, start: int) -> Iterator[_Block]:
             stripped = ""
         row = stripped.startswith("|") or stripped.count(" | ") > 1
         if not stripped or fenced or row or stripped.startswith("#") or _BULLET.match(line):
-            yield from _block(first, lines, legal, ())
+            yield from _block(first, lines, (legal, own), ())
             lines = []
         if fenced or not stripped:
             header = header if row else ()
         elif stripped.startswith("#"):
             heading = _HEADING.match(stripped)
-            legal = heading is not None and _is_legal(heading.group(1))
+            legal, own = _is_legal(heading.group(1)) if heading is not None else (False, False)
         elif row:
             cells = tuple(stripped.strip("|").split("|"))
             if header and not set(stripped) <= set("|-: \t"):
-                yield from _block(position, [line], legal, header)
+                yield from _block(position, [line], (legal, own), header)
             header = header or tuple(cell.strip().lower() for cell in cells)
         else:
             if not lines:
@@ -209,16 +211,16 @@ def _blocks(content: str, start: int) -> Iterator[_Block]:
         if not row:
             header = ()
         position += len(line) + 1
-    yield from _block(first, lines, legal, ())
+    yield from _block(first, lines, (legal, own), ())
 
 
-def _block(position: int, lines: list[str], legal: bool, header: tuple[str, ...]) -> Iterator[_Block]:
+def _block(position: int, lines: list[str], section: tuple[bool, bool], header: tuple[str, ...]) -> Iterator[_Block]:
     text = " ".join(lines)[:MAX_BLOCK]
     if "<" in text:
         text = _TAG.sub(lambda tag: " " * len(tag.group()), _ANCHOR.sub(_as_link, text))
     lowered = text.lower()
-    if text and (legal or "licen" in lowered or " under " in lowered or header):
-        yield _Block(position, text, legal, bool(lines and _BULLET.match(lines[0])), header)
+    if text and (section[0] or "licen" in lowered or " under " in lowered or header):
+        yield _Block(position, text, *section, bool(lines and _BULLET.match(lines[0])), header)
 
 
 def _as_link(anchor: re.Match[str]) -> str:
@@ -226,12 +228,14 @@ def _as_link(anchor: re.Match[str]) -> str:
     return f"[{anchor.group(2)}]({anchor.group(1)})".ljust(len(anchor.group()))
 
 
-def _is_legal(heading: str) -> bool:
+def _is_legal(heading: str) -> tuple[bool, bool]:
+    """Whether a section with this heading gives licences, and whether it is about nothing else."""
     words = _WORD.findall(heading.lower())
     while words and words[0][0].isdigit():
         words = words[1:]
     known = rules()
-    return " ".join(words) in known.headings or (0 < len(words) <= 4 and any(word in known.labels for word in words))
+    own = " ".join(words) in known.headings or (bool(words) and known.labels.issuperset(words))
+    return own or (0 < len(words) <= 4 and any(word in known.labels for word in words)), own
 
 
 # -- what is said ----------------------------------------------------------------------------------------
@@ -322,9 +326,9 @@ class _Known:
         for sentence in _SENTENCE.split(block.text):
             start = block.text.find(sentence, at)
             at = start + len(sentence)
-            yield from self._clauses(sentence, block.position + start, block.listed, block.legal)
+            yield from self._clauses(sentence, block.position + start, block.listed, block.own)
 
-    def _clauses(self, sentence: str, position: int, listed: bool, legal: bool) -> Iterator[Statement]:
+    def _clauses(self, sentence: str, position: int, listed: bool, own: bool) -> Iterator[Statement]:
         """Each "subject is released under licence" of a sentence; the second may leave out its verb."""
         at, earlier = 0, False
         excepted: tuple[str, ...] = ()
@@ -345,7 +349,7 @@ class _Known:
                 at, excepted = end, ()
                 continue
             what = subject if direct else self._of_clause(subject, earlier or listed)
-            if not what and legal and at == 0 and set(self._plain(subject).split()) <= self.rules.predicate:
+            if not what and own and at == 0 and set(self._plain(subject).split()) <= self.rules.predicate:
                 what = "this project"  # "Licensed under ...", where a section gives the licence
             found = list(self._about(what, named, position + lead)) if what else self._unread(subject, position + lead)
             rest = self.rules.exceptions.search(sentence, end, end + 12)
