@@ -110,7 +110,6 @@ def _one_of_texts(component: Component, readings: list[_Read]) -> tuple[list[_Re
     members = _ids(joined)
     if len(members) < 2:
         return readings, []
-    joined = joined if len(texts) > 1 or texts[0][1].expression is None else texts[0][1].expression
     others = [(claim, one) for claim, one in readings if (claim, one) not in texts]
     stated = next((one.expression for _, one in others if one.expression and _ids(one.expression) == members), None)
     first, _ = texts[0]
