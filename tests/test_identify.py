@@ -153,6 +153,9 @@ def test_a_name_of_ordinary_words_is_a_name(who: str) -> None:
         ("MIT", "and/or sell", "and/or sublicense"),
         ("MIT", "substantial portions", "any portions"),
         ("ISC", "the above copyright notice and this", "this"),
+        ("MPL-1.1", "governed by California law", "governed by Oregon law"),
+        ("SGI-B-1.1", "courts of the State of California", "courts of the State of Oregon"),
+        ("EPL-1.0", "laws of the State of New York", "laws of the State of Oregon"),
         ("Apache-1.1", "must include the following acknowledgment", "may include the following acknowledgment"),
     ],
 )

@@ -47,6 +47,9 @@ ENGLISH = 0.8
 MAX_NUMBER = 1001
 """Numbers below this one are words that say something; larger ones are parts of addresses as often as not."""
 
+MAX_PLACE = 5
+"""Words of the longest name of a state or a city."""
+
 _PREFIXES = ("un", "non", "dis")
 """With one of these before it a word says something if it does without."""
 
@@ -216,6 +219,7 @@ class _Saying:
         self.notices = [words.hashes(one) for one in rules["notices"]]
         self.clausal = frozenset(words.hashes(rules["clausal"]))
         self.headings = [words.hashes(one) for phrase in rules["headings"] for one in _alternatives(phrase)]
+        self.governing = [words.hashes(one) for phrase in rules["governing"] for one in _alternatives(phrase)]
         self.passing = [phrase for one in rules["passing"] if (phrase := words.hashes(one))]
         listed = [one["text"] or "" for one in bundle["licenses"]]
         texts = [_lower_case(text) for text in [*listed, *more]]
@@ -226,8 +230,8 @@ class _Saying:
         said = " ".join([*meant, *map(str, range(20, MAX_NUMBER)), rules["restrictive"], rules["clausal"]])
         self.connecting = frozenset(words.hashes(rules["connecting"]))
         self.negations = frozenset(words.hashes(rules["negations"]))
-        neutral = words.hashes(rules["neutral"])
-        self.vocabulary = frozenset(words.hashes(said)).difference(neutral).union(self.significant)
+        self.neutral = frozenset(words.hashes(rules["neutral"]))
+        self.vocabulary = frozenset(words.hashes(said)).difference(self.neutral).union(self.significant)
 
     def marks(self, places: words.Places, names: bool = False) -> bytearray:
         """What each word of a text is, places that may differ aside.
@@ -250,7 +254,18 @@ class _Saying:
             for place in _places(hashes, phrase, 0):
                 if phrase in self.passing or places.alone(place, place + len(phrase)):
                     marks[place : place + len(phrase)] = bytes([PLAIN]) * len(phrase)
+        for word in self._governing(hashes, marks):
+            marks[word] = ORDINARY
         return marks
+
+    def _governing(self, hashes: Sequence[int], marks: bytes | bytearray) -> list[int]:
+        """Where the names stand that say which law governs."""
+        found = []
+        for phrase in self.governing:
+            for place in _places(hashes, phrase, 0):
+                name = itertools.takewhile(lambda at: marks[at] == PLAIN, range(place + len(phrase), len(marks)))
+                found += [at for at in itertools.islice(name, MAX_PLACE) if hashes[at] not in self.neutral]
+        return found
 
 
 def _lower_case(text: str) -> frozenset[str]:
