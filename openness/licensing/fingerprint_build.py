@@ -92,7 +92,8 @@ class _Building:
     def __init__(self, rules: Any, bundle: Any, known: list[Text], saying: _Saying) -> None:
         self.known = known
         self.saying = saying
-        self.restrictive = frozenset(words.hashes(rules["restrictive"]))
+        restrictive = rules["restrictive"]
+        self.restrictive = frozenset(words.hashes(restrictive)) | _quantities(restrictive.split())
         self.imperative = words.hashes(rules["imperative"])
         self.telling = words.hashes(rules["telling"])
         self.asides = [words.hashes(one) for phrase in rules["asides"] for one in _alternatives(phrase)]
@@ -197,6 +198,12 @@ class _Building:
         self.known.append(Text(ids, copy.hashes, marks, approved, published=False, exception=exception))
 
 
+def _quantities(said: Iterable[str]) -> frozenset[int]:
+    """The hashes of small numbers with those units that are among the words."""
+    units = set(words.UNITS).intersection(said)
+    return frozenset(words.hashes(" ".join(f"{n}{unit}" for n in range(words.MAX_SMALL + 1) for unit in units)))
+
+
 def _alternatives(phrase: str) -> list[str]:
     """Each phrase that a pattern such as "unless otherwise noted|stated" stands for."""
     return [" ".join(one) for one in itertools.product(*(word.split("|") for word in phrase.split()))]
@@ -215,7 +222,7 @@ class _Saying:
     """Which words of licences say something."""
 
     def __init__(self, rules: Any, bundle: Any, more: Iterable[str]) -> None:
-        self.significant = frozenset(words.hashes(rules["significant"]))
+        self.significant = frozenset(words.hashes(rules["significant"])) | _quantities(words.UNITS)
         self.notices = [words.hashes(one) for one in rules["notices"]]
         self.clausal = frozenset(words.hashes(rules["clausal"]))
         self.headings = [words.hashes(one) for phrase in rules["headings"] for one in _alternatives(phrase)]

@@ -79,6 +79,15 @@ _JOINT = "0"
 """Stands for the hyphen of `non-commercial`: one word, as `noncommercial` is, and not that word's contrary."""
 _JOINED = tuple(prefix + _JOINT for prefix in ("non", "sub", "re"))
 
+UNITS = ("million", "billion", "thousand", "hour", "day", "week", "month", "year", "percent")
+"""With one of these behind it a small number is no number of a list."""
+MAX_SMALL = 19
+_UNITS = rf"(?:{'|'.join(UNITS)})s?\b"
+_QUANTITY = re.compile(rf"([0-9][0-9]?)([ \t]|\)?\s{{1,3}}[^\w\n]{{0,10}})(?={_UNITS})")  # begins so for speed
+_AS_ONE = "x"
+"""Stands between a small number and its unit: one word, which says how much."""
+_QUANTITY_WORD = re.compile(rf"(1?[0-9]){_AS_ONE}?({_UNITS})")
+
 _TITLED = re.compile(r"[^\W\d_a-z][^\W_A-Z]+|[A-Z]{2,5}")
 _ADDRESS = re.compile(
     r"[\w.+-]{0,100}(?:@|://|www\.)\S{1,200}|[\w-]{1,60}\.(?:com|org|net|io|me|dev|edu|info)\b\S{0,100}"
@@ -115,6 +124,8 @@ def _one_form(word: str) -> str:
     """One spelling, without a plural s."""
     if word.startswith(_JOINED):
         word = word.replace(_JOINT, "", 1)
+    if word[0].isdigit():
+        word = _QUANTITY_WORD.sub(r"\1\2", word)
     word = _VARIANTS.get(word, word).replace("ß", "ss")
     return word[:-1] if len(word) > 4 and word.endswith("s") and not word.endswith("ss") else word
 
@@ -137,7 +148,18 @@ def plain(content: str) -> str:
         lowered = _without(lowered, beginning, notice)
     for pattern in _PREFIXES:
         lowered = pattern.sub(_joined, lowered)
+    if any(unit in lowered for unit in UNITS):
+        lowered = _QUANTITY.sub(_with_unit, lowered)
     return lowered
+
+
+def _with_unit(match: re.Match[str]) -> str:
+    """A small number and what follows it as one; a line end between them stands before both."""
+    number, between = match.groups()
+    before = match.string[match.start() - 1 : match.start()]
+    if int(number) > MAX_SMALL or before.isalnum() or before in (".", ","):
+        return match.group()
+    return number + _AS_ONE if len(between) == 1 and between != "\n" else re.sub(r"[^\n]", " ", between) + number
 
 
 def _joined(match: re.Match[str]) -> str:
