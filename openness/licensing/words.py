@@ -41,6 +41,8 @@ _NOTICES = {
 }
 """How a copyright notice begins, and all of it."""
 
+_BRACKETS = re.compile(r"[<\[{][^<>\[\]{}\n]{0,60}[>\]}]")
+"""Where a template leaves room for a name, or an address."""
 _SAYS_MORE = re.compile(
     r"\b(?:no|not|only|solely|except|unless|commercial\w*|noncommercial|prohibit\w*|forbid\w*|restrict\w*|must|shall"
     r"|without|provided|condition\w*|permi\w+|use[ds]?|using|pay\w*|purchase\w*|personal|evaluation|trial|expires?"
@@ -339,7 +341,7 @@ class Places:
         """The words of the copyright notices, which `plain` took out."""
         content = self.content.lower()
         found = (match for beginning, notice in _NOTICES.items() for match in _notices(content, beginning, notice))
-        return frozenset(hashes("\n".join(match.group() for match in found)))
+        return frozenset(hashes("\n".join(_BRACKETS.sub(" ", match.group()) for match in found)))
 
     def begins(self, word: int) -> bool:
         """Whether a sentence ends, or a paragraph or a list entry begins, right before the word."""
