@@ -23,7 +23,7 @@ from typing import Any
 
 from openness import yamlio
 from openness.errors import CatalogError
-from openness.licensing import beside, fingerprints, gaps, identify, wording, words
+from openness.licensing import alignment, beside, fingerprints, gaps, identify, wording, words
 from openness.licensing import fingerprint_sources as sources
 from openness.licensing.fingerprints import OPTIONAL, ORDINARY, PLAIN, SIGNIFICANT, Text
 from openness.licensing.identify import Match
@@ -257,10 +257,10 @@ class _Saying:
         for at in range(1, len(hashes) - 1):
             if hashes[at] in self.connecting and marks[at - 1] == PLAIN == marks[at + 1]:
                 marks[at] = PLAIN
-        for phrase in [*self.passing, *self.headings]:
-            for place in _places(hashes, phrase, 0):
-                if phrase in self.passing or places.alone(place, place + len(phrase)):
-                    marks[place : place + len(phrase)] = bytes([PLAIN]) * len(phrase)
+        spans = [(at, at + len(phrase)) for phrase in self.passing for at in _places(hashes, phrase, 0)]
+        headings = [(at, at + len(phrase)) for phrase in self.headings for at in _places(hashes, phrase, 0)]
+        for first, last in [*spans, *(span for span in headings if places.alone(*span))]:
+            marks[first:last] = bytes([PLAIN]) * (last - first)
         for word in self._governing(hashes, marks):
             marks[word] = ORDINARY
         return marks
@@ -334,7 +334,7 @@ def _digests(folder: Path) -> set[int]:
 
 def _numbers(hashes: Sequence[int]) -> memoryview:
     """The pairs of words, as numbers."""
-    return memoryview(fingerprints.pairs(hashes)).cast("H")
+    return alignment.numbers_of(fingerprints.pairs(hashes))
 
 
 def _rank(entry: dict[str, Any]) -> tuple[bool, bool, int, str]:

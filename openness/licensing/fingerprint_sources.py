@@ -79,10 +79,7 @@ def named(bundle: Any, published: Mapping[tuple[int, ...], str]) -> dict[str, st
     """
     listed = {entry["licenseId"] for entry in bundle["licenses"]}
     listed |= {entry["licenseExceptionId"] for entry in bundle["exceptions"]}
-    ours = {}
-    for path in sorted(FOLDER.glob("*.yaml")):
-        entry = yamlio.read(path, error=CatalogError)
-        ours[entry.get("scancode")] = entry["license"]
+    ours = {entry.get("scancode"): entry["license"] for entry in _entries()}
     ids = {}
     for _, about, text in collected("licenses/*.LICENSE"):
         spdx = about.get("spdx_license_key")
@@ -182,13 +179,14 @@ def _literal(template: str) -> str:
     return "".join(kept)
 
 
+def _entries() -> Iterator[Any]:
+    """The entries of the catalogue, as they are written."""
+    return (yamlio.read(path, error=CatalogError) for path in sorted(FOLDER.glob("*.yaml")))
+
+
 def catalogued(folders: Sequence[Path]) -> Iterator[tuple[str, str]]:
     """(licence id, text) of every file below the folders that the catalogue knows by its digest."""
-    owners = {}
-    for path in sorted(FOLDER.glob("*.yaml")):
-        entry = yamlio.read(path, error=CatalogError)
-        for text in entry.get("texts", []):
-            owners[text["sha256"]] = entry["license"]
+    owners = {text["sha256"]: entry["license"] for entry in _entries() for text in entry.get("texts", [])}
     for folder in folders:
         for path in sorted(folder.rglob("*")):
             if path.is_file() and path.stat().st_size < 1_000_000:
