@@ -5,14 +5,14 @@ Pairs are little-endian 16-bit numbers in bytes, so that runs are compared and f
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import NamedTuple
 
 MAX_GAP = 500
 """Words that may lie between two matching runs of one licence."""
 
-_RUN = 4  # pairs that must match for a run to begin again after a gap
+_RUN = 4  # pairs that must match for a run to begin again after a gap: 64 bits
 _NEAR = 14  # words within which a shorter run is enough,
-_CLOSE = 60  # words of a gap that is looked for first
 _SHORT_RUN = 8  # if it passes over so many words fewer
 
 
@@ -59,6 +59,12 @@ def numbers_of(pairs: bytes) -> memoryview:
     return memoryview(pairs).cast("H")
 
 
+def _quads(pairs: bytes) -> list[memoryview]:
+    """`_RUN` pairs as one number: those that begin at pair i are in the list's i % 4, at i // 4."""
+    size = len(pairs)
+    return [memoryview(pairs)[start : size - (size - start) % 8].cast("Q") for start in range(0, 8, 2)]
+
+
 def _reversed(numbers: bytes) -> bytes:
     return numbers_of(numbers)[::-1].tobytes()
 
@@ -68,13 +74,13 @@ def _same(one: bytes, place: int, other: bytes, at: int, most: int) -> int:
     done, step = 0, 32
     while done < most:
         size = min(step, most - done)
-        if one[2 * (place + done) : 2 * (place + done + size)] == other[2 * (at + done) : 2 * (at + done + size)]:
-            done += size
-            step *= 2
-        elif size == 1:
-            break
-        else:
-            step = size // 2
+        ours = one[2 * (place + done) : 2 * (place + done + size)]
+        theirs = other[2 * (at + done) : 2 * (at + done + size)]
+        if ours != theirs:  # the lowest bit that differs tells which pair does
+            differing = int.from_bytes(ours, "little") ^ int.from_bytes(theirs, "little")
+            return done + ((differing & -differing).bit_length() - 1 >> 4)
+        done += size
+        step *= 2
     return done
 
 
@@ -90,52 +96,59 @@ class _Resumed(NamedTuple):
 def _resume(file: bytes, known: bytes, place: int, at: int, size: int, length: int) -> tuple[int, int] | None:
     """Where both texts agree again after a gap, with the fewest words passed over; None within `MAX_GAP`."""
     size, length = min(size, place + MAX_GAP), min(length, at + MAX_GAP)
-    best = _resume_near(file, known, place, at, size, length, _RUN)
+    best = _resume_near(file, known, place, at, size, length)
     if best is None or best.cost > _NEAR:
         best = _resume_far(file, known, place, at, size, length, best)
-    if best is None or best.cost > _SHORT_RUN:  # a shorter run on the way there parts the gap in two
-        length = min(length, at + _NEAR) if best is None else min(best.at, at + _NEAR)
-        short = _resume_near(file, known, place, at, size if best is None else best.place, length, 1)
-        if short is not None and (best is None or short.cost + _SHORT_RUN < best.cost):
-            best = short
+    if best is None or best.cost > _SHORT_RUN:  # a single pair on the way there parts the gap in two
+        until = (size, length) if best is None else (best.place, best.at)
+        ours = numbers_of(file[2 * place : 2 * min(place + _NEAR, until[0])])
+        theirs = numbers_of(known[2 * at : 2 * min(at + _NEAR, until[1])])
+        single = _first_common(ours, theirs)
+        if single is not None and (best is None or sum(single) + _SHORT_RUN < best.cost):
+            return place + single[0], at + single[1]
     return None if best is None else (best.place, best.at)
 
 
-def _resume_near(file: bytes, known: bytes, place: int, at: int, size: int, length: int, run: int) -> _Resumed | None:
-    """The nearest run of that many pairs within `_NEAR` words of the file."""
+def _first_common(ours: memoryview, theirs: memoryview) -> tuple[int, int] | None:
+    """Places of a number that both have, with the fewest others before them; of equal ones the first of `ours`."""
+    at = {number: place for place, number in reversed(list(enumerate(theirs)))}
+    both = [(place + at[number], place, at[number]) for place, number in enumerate(ours) if number in at]
+    return min(both)[1:] if both else None
+
+
+def _resume_near(file: bytes, known: bytes, place: int, at: int, size: int, length: int) -> _Resumed | None:
+    """The nearest run within `_NEAR` words of the file."""
     best: _Resumed | None = None
-    for ahead in range(min(_NEAR, size - place - run + 1)):
+    begin, end = 2 * at, 2 * length
+    for ahead in range(min(_NEAR, size - place - _RUN + 1)):
         if best is not None and ahead >= best.cost:
             break
-        chunk = file[2 * (place + ahead) : 2 * (place + ahead + run)]
-        where = find(known, chunk, at, length)
-        if where >= 0 and (best is None or ahead + where - at < best.cost):
-            best = _Resumed(ahead + where - at, place + ahead, where)
+        chunk = file[2 * (place + ahead) : 2 * (place + ahead + _RUN)]
+        if known.find(chunk, begin, end) >= 0:  # most are not there, and this costs the least
+            where = find(known, chunk, at, length)
+            if where >= 0 and (best is None or ahead + where - at < best.cost):
+                best = _Resumed(ahead + where - at, place + ahead, where)
     return best
 
 
 def _resume_far(
     file: bytes, known: bytes, place: int, at: int, size: int, length: int, best: _Resumed | None
 ) -> _Resumed | None:
-    """The nearest run past `_NEAR` words of the file, if it is nearer than the best so far."""
+    """The nearest run past `_NEAR` words of the file, if it is nearer than the best so far; of equal ones that nearest
+    in the file."""
     length = length if best is None else min(length, at + best.cost)
-    close = min(length, at + _CLOSE)  # most gaps end here, and to look at all words that they may have costs more
-    best = _resume_within(file, known, place, at, size, close, best)
-    if close == length or (best is not None and best.cost <= _CLOSE):
-        return best
-    return _resume_within(file, known, place, at, size, length, best)
-
-
-def _resume_within(
-    file: bytes, known: bytes, place: int, at: int, size: int, length: int, best: _Resumed | None
-) -> _Resumed | None:
-    """The same for runs that end before `length` in the known text; of equal ones that nearest in the file."""
     last = min(size - _RUN, place + 40 + 2 * (length - at))
-    for where in range(at, length - _RUN + 1):
-        passed = where - at
+    quads = _quads(known[2 * at : 2 * length])
+    both = frozenset(chain(*_quads(file[2 * (place + _NEAR) : 2 * (last + _RUN)]))).intersection(chain(*quads))
+    if not both:
+        return best
+    for passed in range(length - at - _RUN + 1):
+        if quads[passed & 3][passed >> 2] not in both:
+            continue
         end = last if best is None else min(last, place + best.cost - passed)
         if end < place + _NEAR:
             break
+        where = at + passed
         found = find(file, known[2 * where : 2 * (where + _RUN)], place + _NEAR, end + _RUN)
         if found >= 0:
             best = _Resumed(found - place + passed, found, where)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from math import inf
 from typing import NamedTuple
 
 from openness.licensing import alignment, beside, fingerprints, slips
@@ -19,6 +20,7 @@ _PASSAGE = 6  # words that are missing in one place make an alteration, whatever
 _FINER = 80  # words of a gap that is looked at once more, pair by pair
 _FREE = 26  # words that may stand where a template leaves a place for names,
 _FREE_BESIDE = 2  # right beside such a place,
+_PER_GAP = 20  # words that an alteration counts for besides its own
 _TEMPLATE = 4  # words of such a place that may have a negation among them, as in "X nor its contributors"
 FREE_IN_TAIL = 120  # and within advice on how to apply a licence
 
@@ -64,19 +66,28 @@ class Seen(NamedTuple):
     gaps: tuple[Gap, ...]
     """Those that alter the text."""
     missing: int
+    """Words of the known text that the file lacks, places that may differ aside."""
     extra: int
+    """Words of the file within it that are not its."""
     instead: int
+    """Words of `missing` for which the file has another disclaimer."""
     other: int
-    """See `identify`."""
+    """Words of `extra` that are another disclaimer."""
+
+    @property
+    def cost(self) -> int:
+        """What these are worth in matching words."""
+        altered = sum(gap.added + gap.removed for gap in self.gaps)
+        return self.missing + self.extra + altered + _PER_GAP * len(self.gaps)
 
 
 NOTHING = Seen((), 0, 0, 0, 0)
 
 
-def look(file: File, text: int, runs: list[Run], closely: bool, whole: bool = False) -> Seen:
+def look(file: File, text: int, runs: list[Run], closely: bool, most: float = inf) -> Seen:
     """What the gaps between matching runs amount to; `closely` costs more and is for the best candidate only.
 
-    With `whole` the first gap that alters the text is told alone: what follows is not looked at.
+    Once the text is altered and its gaps cost more than `most`, what follows is not looked at.
     """
     known = file.texts.known[text]
     last = runs[-1]
@@ -86,16 +97,21 @@ def look(file: File, text: int, runs: list[Run], closely: bool, whole: bool = Fa
         (last[0] + last[2] + 1,) * 2 + (last[1] + last[2] + 1, known.words),
     ]
     parts: list[Seen] = []
+    cost = 0
     for edge in edges:
         part = _gap(file, text, edge, closely)
+        if part is NOTHING:
+            continue
         finer = _finer(file, known, edge) if part.gaps else []
-        parts += [_gap(file, text, one, closely) for one in finer] or [part]
-        if whole and any(one.gaps for one in parts[-max(len(finer), 1) :]):
-            return Seen(tuple(gap for part in parts for gap in part.gaps), 0, 0, 0, 0)
+        found = [_gap(file, text, one, closely) for one in finer] or [part]
+        parts += found
+        cost += sum(one.cost for one in found)
+        if cost > most and any(one.gaps for one in parts):
+            break
     gaps = tuple(gap for part in parts for gap in part.gaps)
-    if gaps and not file.texts.accepted.isdisjoint(together(gaps)):
+    if gaps and cost <= most and not file.texts.accepted.isdisjoint(together(gaps)):
         gaps = ()
-    return Seen(gaps, *(sum(counts) for counts in list(zip(*parts, strict=True))[1:]))
+    return Seen(gaps, *(sum(counts) for counts in list(zip(NOTHING, *parts, strict=True))[1:]))
 
 
 def _gap(file: File, text: int, edge: Edge, closely: bool) -> Seen:

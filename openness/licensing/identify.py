@@ -11,11 +11,12 @@ from array import array
 from collections import Counter
 from collections.abc import Sequence
 from heapq import nlargest
+from math import inf
 from typing import NamedTuple
 
 from openness.licensing import alignment, beside, fingerprints, gaps
 from openness.licensing.fingerprints import OPTIONAL, Index, Known
-from openness.licensing.gaps import File, Gap, Run
+from openness.licensing.gaps import File, Gap, Run, Seen
 from openness.licensing.words import Places
 
 MAX_MATCHES = 12
@@ -25,7 +26,7 @@ MAX_COPIES = 3
 """Of these, copies of one licence that its publisher does not have."""
 MAX_RANKED = 24
 """Known texts that are candidates."""
-MAX_SHARED = 6000
+MAX_SHARED = 4000
 """Anchors of known texts that are counted for a file."""
 MAX_AGAIN = 100_000
 """Words that are looked at once more, after a first licence was found, all parts together."""
@@ -43,7 +44,6 @@ _LEAST_RIVAL = 0.6  # what a licence may explain, as a share of what the first o
 _LESS = 0.25  # and how much less of its anchors
 _MOST_WORTH = 1.03  # what a matching word is worth in a licence that the OSI lists; one in any other
 _SPOTS = 9  # anchors of a known text that are looked up; a notice beside a licence has some of them out of order
-_PER_GAP = 20  # words that an alteration counts for besides its own
 _OPTIONAL = bytes((OPTIONAL,))
 
 
@@ -127,25 +127,17 @@ class _Found(NamedTuple):
     matched: int
     """Words of the known text that the file has, in order."""
     runs: list[Run]
-    gaps: tuple[Gap, ...]
-    missing: int
-    """Words of the known text that the file lacks, places that may differ aside."""
-    extra: int
-    """Words of the file within it that are not its."""
-    instead: int
-    """Words of `missing` for which the file has another disclaimer."""
-    other: int
-    """Words of `extra` that are another disclaimer."""
+    seen: Seen
+    """What its gaps amount to."""
 
     @property
-    def altered(self) -> int:
-        return sum(gap.added + gap.removed for gap in self.gaps)
+    def gaps(self) -> tuple[Gap, ...]:
+        return self.seen.gaps
 
     @property
     def worth(self) -> float:
         """How well it explains the file; the best candidate has the most."""
-        usual = _MOST_WORTH if self.known.approved else 1.0
-        return usual * self.matched - self.missing - self.extra - self.altered - _PER_GAP * len(self.gaps)
+        return _worth(self.known, self.matched) - self.seen.cost
 
     def beats(self, other: _Found) -> bool:
         """Whether it is the better explanation.
@@ -212,22 +204,21 @@ class _Search:
             if len(texts) > MAX_SHARED:
                 break
         counts = Counter(texts).items()
-        likely = [(text, count) for text, count in counts if count > 1 and count > least * (anchors[text] + 1)]
-        shares = {text: count / (anchors[text] + 1) for text, count in likely}
-
-        def explained(text: int) -> float:
-            """How much of the file the text may explain: the share of its anchors there, cubed, in words."""
-            share: float = min(shares[text], 1.0)
-            return share * share * share * known[text].words
-
+        shares = {
+            text: count / (anchors[text] + 1)
+            for text, count in counts
+            if count > 1 and count > least * (anchors[text] + 1)
+        }
+        explained = {text: min(share, 1.0) ** 3 * known[text].words for text, share in shares.items()}
+        """How much of the file each may explain: the share of its anchors there, cubed, in words."""
         best: _Found | None = None
         compared: Counter[str] = Counter()
         left = MAX_CANDIDATES
-        for text in nlargest(MAX_RANKED, shares, key=explained):
+        for text in nlargest(MAX_RANKED, explained, key=explained.__getitem__):
             compared[known[text].ids[0]] += not known[text].published
             if compared[known[text].ids[0]] > MAX_COPIES and not known[text].published:
                 continue
-            if best is not None and explained(text) < _LEAST_RIVAL * explained(best.text):
+            if best is not None and explained[text] < _LEAST_RIVAL * explained[best.text]:
                 break
             if best is not None and shares[text] < shares[best.text] - _LESS:
                 continue
@@ -242,7 +233,7 @@ class _Search:
             one = self._compare(text, spare, best)
             if one is not None and (best is None or one.beats(best)):
                 best = one
-                if not (best.gaps or best.missing or best.extra):
+                if not best.seen.cost:
                     break
         return best
 
@@ -277,32 +268,39 @@ class _Search:
         runs = _trimmed(runs, known)
         first, last = runs[0][0], runs[-1][0] + runs[-1][2] + 1
         matched = sum(size + 1 for _, _, size in runs)
-        worse = best is not None and _MOST_WORTH * matched <= best.worth
-        if worse and best is not None and not best.gaps:
+        most = inf if best is None else _worth(known, matched) - best.worth
+        if best is not None and most <= 0 and not best.gaps:
             return None
-        seen = gaps.look(self.file, text, runs, closely=False, whole=worse)
-        if worse and seen.gaps:
+        if best is not None and most > 0 and best.known.ids == known.ids:
+            most = inf  # of two copies the one with fewer gaps is better, whatever it is worth
+        seen = gaps.look(self.file, text, runs, closely=False, most=most)
+        if seen.gaps and seen.cost > most:
             return None
         lacking = sum(gap.removed for gap in seen.gaps)
-        most = 1 - _LEAST_COVER
-        if seen.missing - seen.instead > most * known.words or lacking > most * gaps.weight(known.marks.all):
+        share = 1 - _LEAST_COVER
+        if seen.missing - seen.instead > share * known.words or lacking > share * gaps.weight(known.marks.all):
             return None
-        return _Found(known, text, first, last, matched, runs, *seen)
+        return _Found(known, text, first, last, matched, runs, seen)
 
     def _looked_at(self, best: _Found) -> _Found:
         """The best candidate with its gaps looked at closely: capitals, ends of sentences, misspelt words."""
-        if self.file.places is None or not (best.gaps or best.missing or best.extra):
+        if self.file.places is None or not best.seen.cost:
             return best
-        seen = gaps.look(self.file, best.text, best.runs, closely=True)
-        return best._replace(**seen._asdict())
+        return best._replace(seen=gaps.look(self.file, best.text, best.runs, closely=True))
 
     def _match(self, best: _Found) -> Match:
-        status = "altered" if best.gaps else "cosmetic"
-        score = 1 - best.missing / best.known.words
-        same = 1 - (best.missing - best.instead) / best.known.words
-        if status == "cosmetic" and (same < _LEAST_SAME or best.extra - best.other > _MOST_EXTRA * best.known.words):
+        known, seen = best.known, best.seen
+        status = "altered" if seen.gaps else "cosmetic"
+        same = 1 - (seen.missing - seen.instead) / known.words
+        if status == "cosmetic" and (same < _LEAST_SAME or seen.extra - seen.other > _MOST_EXTRA * known.words):
             status = "altered"
-        return Match(best.known.ids, best.text, status, best.first, best.last, score, best.gaps, best.known.exception)
+        score = 1 - seen.missing / known.words
+        return Match(known.ids, best.text, status, best.first, best.last, score, seen.gaps, known.exception)
+
+
+def _worth(known: Known, matched: int) -> float:
+    """What a text explains of a file, before its gaps are taken off."""
+    return matched * (_MOST_WORTH if known.approved else 1.0)
 
 
 def _trimmed(runs: list[Run], known: Known) -> list[Run]:
