@@ -134,8 +134,10 @@ def _resume_near(file: bytes, known: bytes, place: int, at: int, size: int, leng
 def _resume_far(
     file: bytes, known: bytes, place: int, at: int, size: int, length: int, best: _Resumed | None
 ) -> _Resumed | None:
-    """The nearest run past `_NEAR` words of the file, if it is nearer than the best so far; of equal ones that nearest
-    in the file."""
+    """The nearest run past `_NEAR` words of the file, if it is nearer than the best so far.
+
+    Of equal ones that nearest in the file.
+    """
     length = length if best is None else min(length, at + best.cost)
     last = min(size - _RUN, place + 40 + 2 * (length - at))
     quads = _quads(known[2 * at : 2 * length])
