@@ -21,6 +21,7 @@ _FINER = 80  # words of a gap that is looked at once more, pair by pair
 _FREE = 26  # words that may stand where a template leaves a place for names,
 _FREE_BESIDE = 2  # right beside such a place,
 _PER_GAP = 20  # words that an alteration counts for besides its own
+_TOGETHER = 3  # up to so many may still turn out to be such as occur in one copy
 _TEMPLATE = 4  # words of such a place that may have a negation among them, as in "X nor its contributors"
 FREE_IN_TAIL = 120  # and within advice on how to apply a licence
 
@@ -87,7 +88,7 @@ NOTHING = Seen((), 0, 0, 0, 0)
 def look(file: File, text: int, runs: list[Run], closely: bool, most: float = inf) -> Seen:
     """What the gaps between matching runs amount to; `closely` costs more and is for the best candidate only.
 
-    Once the text is altered and its gaps cost more than `most`, what follows is not looked at.
+    Once it has more than `_TOGETHER` that alter it and they cost more than `most`, what follows is not looked at.
     """
     known = file.texts.known[text]
     last = runs[-1]
@@ -97,21 +98,20 @@ def look(file: File, text: int, runs: list[Run], closely: bool, most: float = in
         (last[0] + last[2] + 1,) * 2 + (last[1] + last[2] + 1, known.words),
     ]
     parts: list[Seen] = []
-    cost = 0
     for edge in edges:
         part = _gap(file, text, edge, closely)
-        if part is NOTHING:
-            continue
         finer = _finer(file, known, edge) if part.gaps else []
-        found = [_gap(file, text, one, closely) for one in finer] or [part]
-        parts += found
-        cost += sum(one.cost for one in found)
-        if cost > most and any(one.gaps for one in parts):
-            break
+        parts += [_gap(file, text, one, closely) for one in finer] or [part]
+        if part.gaps and sum(len(one.gaps) for one in parts) > _TOGETHER and sum(one.cost for one in parts) > most:
+            return _sum(parts)
+    seen = _sum(parts)
+    alters = file.texts.accepted.isdisjoint(together(seen.gaps)) if seen.gaps else False
+    return seen if alters else seen._replace(gaps=())
+
+
+def _sum(parts: Sequence[Seen]) -> Seen:
     gaps = tuple(gap for part in parts for gap in part.gaps)
-    if gaps and cost <= most and not file.texts.accepted.isdisjoint(together(gaps)):
-        gaps = ()
-    return Seen(gaps, *(sum(counts) for counts in list(zip(NOTHING, *parts, strict=True))[1:]))
+    return Seen(gaps, *(sum(counts) for counts in list(zip(*parts, strict=True))[1:]))
 
 
 def _gap(file: File, text: int, edge: Edge, closely: bool) -> Seen:

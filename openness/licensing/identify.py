@@ -26,7 +26,7 @@ MAX_COPIES = 3
 """Of these, copies of one licence that its publisher does not have."""
 MAX_RANKED = 24
 """Known texts that are candidates."""
-MAX_SHARED = 4000
+MAX_SHARED = 6000
 """Anchors of known texts that are counted for a file."""
 MAX_AGAIN = 100_000
 """Words that are looked at once more, after a first licence was found, all parts together."""
