@@ -10,6 +10,7 @@ from openness.model import Expression, join
 
 _OPERATOR = re.compile(r"[()]|\b(?:and|or|with)\b", re.IGNORECASE)
 _OR = re.compile(r",? or (?:the )?", re.IGNORECASE)
+_LATER = re.compile(r"[ ,(]{0,3}(?:\+|\b(?:or|and) (?:any )?(?:later|newer)(?: versions?)?)\)?\Z", re.IGNORECASE)
 _REFERENCE = re.compile(r"(?:DocumentRef-[A-Za-z0-9.-]+:)?LicenseRef-[A-Za-z0-9.-]+\Z")
 
 
@@ -25,9 +26,20 @@ def resolve(text: str) -> Expression | None:
         return Expression(one.id, one)
     if _REFERENCE.match(text):
         return Expression(text)
-    if len(text) > 1000 or not _OPERATOR.search(text):
+    if len(text) > 1000:
         return None
+    later = _or_later(text)
+    if later is not None or not _OPERATOR.search(text):
+        return later
     return _parse(text) or _choice(text)
+
+
+def _or_later(text: str) -> Expression | None:
+    """A name with "or later" behind it, as prose writes `-or-later`."""
+    said = _LATER.search(text)
+    one = catalog.find(text[: said.start()]) if said is not None else None
+    later = catalog.find(f"{one.id.removesuffix('-only')}-or-later") if one is not None else None
+    return None if later is None else Expression(later.id, later)
 
 
 def _choice(text: str) -> Expression | None:

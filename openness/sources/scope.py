@@ -56,6 +56,7 @@ _HEADING = re.compile(r"#{1,6}[ \t]+(.{1,120})")
 _MARKUP = re.compile(r"[*_`\"“”]{1,3}")
 _IN_BRACKETS = re.compile(r"[ ]{0,3}\(([^()\n]{2,60})\)")
 _WHICH = re.compile(r"(?:which|that|these|those)(?: [a-z]{1,12}){0,4} {0,2}\Z")
+_EXCEPTED_END = re.compile(r"[.;()]|,? which|,? that|,? these| are ")
 _FOR_PART = re.compile(r"(?:for|\()[ ]{0,3}((?:[\w-]{1,30}[ ]{0,2}){1,6})\)?\.?[ ]{0,3}\Z")
 
 
@@ -97,6 +98,8 @@ class _Rules(NamedTuple):
     being: re.Pattern[str]
     predicate: frozenset[str]
     acting: re.Pattern[str]
+    choosing: re.Pattern[str]
+    joins: re.Pattern[str]
     lead: re.Pattern[str]
     end: re.Pattern[str]
     heads: frozenset[str]
@@ -122,10 +125,14 @@ def rules() -> _Rules:
         others=re.compile(_any(_phrases(top.text("others")))),
         fillers=frozenset(top.text("fillers").split()),
         variants=frozenset(top.text("variants").split()),
-        cue=re.compile(_any([*_phrases(top.text("cues")), *_phrases(top.text("direct-cues"))]), re.IGNORECASE),
+        cue=re.compile(
+            _any([*_phrases(top.text("cues")), *_phrases(top.text("direct-cues"))]) + r"|\((?=\w)", re.IGNORECASE
+        ),
         being=re.compile(_any(_phrases(top.text("being")))),
         predicate=frozenset(top.text("predicate").split()),
-        acting=re.compile(rf"{actors}(?: (?:are|have|also|hereby|now)){{0,3}} {acting} (.{{1,300}})"),
+        acting=re.compile(rf"{actors}(?: (?:are|have|also|hereby|now|may|can)){{0,3}} {acting} (.{{1,300}})"),
+        choosing=re.compile(_any(_phrases(top.text("choosing")))),
+        joins=re.compile(rf",? {_any(_phrases(top.text('contrasts')))} |, and "),
         lead=re.compile(rf"[ ]{{0,3}}{_any(_phrases(top.text('lead-ins')))}(?=[ \[])", re.IGNORECASE),
         end=re.compile(rf" {_any(top.text('name-ends').split())}| and (?!conditions)| or (?!later|any later)| [-–—] "),
         heads=frozenset(top.text("heads").split()),
@@ -332,16 +339,22 @@ class _Known:
         """Each "subject is released under licence" of a sentence; the second may leave out its verb."""
         at, earlier = 0, False
         excepted: tuple[str, ...] = ()
+        left_out: tuple[str, ...] = ()
         for cue in islice(self.rules.cue.finditer(sentence), _MAX_CUES):
             if cue.start() < at:
                 continue
             subject = sentence[at : cue.start()]
             lead = self._lead(sentence, cue.end())
-            named = self._license(sentence[lead : lead + _MAX_LICENSE])
+            bracket = _IN_BRACKETS.match(sentence, cue.start())  # "for research only (CC BY-NC 4.0)"
+            last = bracket.end(1) if bracket is not None else lead + _MAX_LICENSE
+            named = self._license(sentence[lead:last])
             direct = self.rules.being.fullmatch(cue.group().lower()) is not None
-            if named is None or len(subject) > _MAX_SUBJECT or (direct and not self._is_name(sentence[lead:])):
+            only_name = direct or bracket is not None
+            if named is None or len(subject) > _MAX_SUBJECT or (only_name and not self._is_name(sentence[lead:])):
                 continue
-            end = lead + self._length(sentence[lead : lead + _MAX_LICENSE])
+            end = lead + self._length(sentence[lead:last])
+            if named[0] and self.rules.choosing.search(subject.lower()):
+                named = (named[0].replace(" and ", " or "), *named[1:])
             if "respectively" in sentence[end : end + 20].lower():
                 named = (None, None, None)  # which is which is not read
             if excepted and _WHICH.search(subject.lower()):
@@ -349,22 +362,44 @@ class _Known:
                 at, excepted = end, ()
                 continue
             what = subject if direct else self._of_clause(subject, earlier or listed)
+            if not what:
+                what = self._last_clause(subject, direct)
             if not what and own and at == 0 and set(self._plain(subject).split()) <= self.rules.predicate:
                 what = "this project"  # "Licensed under ...", where a section gives the licence
+            if left_out and what:  # "except for the weights, which are under ..."
+                what = re.sub(r",? (?:which|that)\Z", "", what)
             found = list(self._about(what, named, position + lead)) if what else self._unread(subject, position + lead)
+            left_out = tuple(part for part in left_out if not any(part in one.covers for one in found))
             rest = self.rules.exceptions.search(sentence, end, end + 12)
             at = end
             if rest is not None and found and not found[0].models:
-                excepted = self._models(sentence[rest.end() : rest.end() + 200])
+                following = sentence[rest.end() : rest.end() + 200]
+                excepted = self._models(following)
                 found = [one._replace(excepts=excepted) for one in found]
                 at = rest.end()
+                left_out = self._parts(following)
             yield from found
             earlier = earlier or bool(found)
+        if left_out:  # "except for the weights": nothing says which licence they have
+            yield Statement(left_out, None, None, None, (), (), position + at)
+
+    def _last_clause(self, subject: str, direct: bool) -> str:
+        """What the last of several clauses is about, if those before it are about something else."""
+        begun = list(self.rules.joins.finditer(subject.lower()))
+        if not begun or self.rules.others.search(subject.lower()):
+            return ""
+        last = subject[begun[-1].end() :]
+        return last if direct else self._of_clause(last, elliptic=False)
+
+    def _parts(self, text: str) -> tuple[str, ...]:
+        """The parts that an exception names."""
+        covers, models = self._subject(self._plain(_EXCEPTED_END.split(text)[0]).strip(" ,"))
+        return () if models or set(covers) & set(WHOLE) else covers
 
     def _is_name(self, text: str) -> bool:
         """Whether a text begins with a word that only licences begin with: "the code is MIT"."""
         first = _WORD.search(text, 0, 60)
-        word = re.split(r"[-\d]", first.group().lower())[0] if first is not None else ""
+        word = re.split(r"-|v?\d", first.group().lower())[0] if first is not None else ""
         return word in self.rules.heads and word not in self.rules.labels
 
     def _unread(self, subject: str, position: int) -> list[Statement]:
@@ -454,7 +489,7 @@ class _Known:
 
     def _models(self, text: str) -> tuple[str, ...]:
         """The models that an exception names: sizes, and names with a number."""
-        cut = re.split(r"[.;()]|,? which|,? that|,? these| are ", text)[0]
+        cut = _EXCEPTED_END.split(text)[0]
         words = [word for word in _WORD.findall(cut.lower().replace("/", " ")) if word not in self.rules.fillers]
         return tuple(word for word in words if any(sign.isdigit() for sign in word))
 
@@ -498,7 +533,7 @@ class _Known:
         declared = declared.removesuffix(" licensed").removesuffix("-licensed")
         target = link.group(2) if link is not None else None
         words = {word for part in _WORD.findall(declared.lower()) for word in (part, part.split("-")[0])}
-        heads = {re.sub(r"[\d.]+\Z", "", word) for word in words} | words
+        heads = {re.sub(r"v?[\d.]+\Z", "", word) for word in words} | words
         if not heads & self.rules.heads or text.startswith(" or ", length):
             return None
         bracket = _IN_BRACKETS.search(declared) if link is not None else _IN_BRACKETS.match(text, length)
