@@ -8,8 +8,8 @@ from functools import lru_cache
 from openness.licensing import catalog
 from openness.model import Expression, join
 
-_OPERATOR = re.compile(r"[()]|\b(?:and|or|with)\b", re.IGNORECASE)
-_OR = re.compile(r",? or (?:the )?", re.IGNORECASE)
+_OPERATOR = re.compile(r"[()/]|\b(?:and|or|with)\b", re.IGNORECASE)
+_OR = re.compile(r",? or (?:the )?| ?/ ?", re.IGNORECASE)
 _LATER = re.compile(r"[ ,(]{0,3}(?:\+|\b(?:or|and) (?:any )?(?:later|newer)(?: versions?)?)\)?\Z", re.IGNORECASE)
 _REFERENCE = re.compile(r"(?:DocumentRef-[A-Za-z0-9.-]+:)?LicenseRef-[A-Za-z0-9.-]+\Z")
 
@@ -43,7 +43,7 @@ def _or_later(text: str) -> Expression | None:
 
 
 def _choice(text: str) -> Expression | None:
-    """Names that are parted by "or", as prose writes them: with articles and commas."""
+    """Names that are parted by "or", as prose writes them: with articles and commas, or by a slash."""
     named = [catalog.find(name) for name in _OR.split(text)]
     known = [Expression(one.id, one) for one in named if one is not None]
     return join("OR", known) if len(known) == len(named) > 1 else None

@@ -46,6 +46,8 @@ _MAY_SPEAK = re.compile(
     r"\b(?:under|subject to|governed by|covered by)\b"
     r"|\b(?:code|software|library|weights|parameters|checkpoints?|models?|data(?:sets?)?|repo(?:sitory)?|project|work)\b"
     r"[^\n]{0,20}(?:[:|)(]| (?:is|are) )|\b(?:is|are)\b[^\n]{0,30}\blicen[sc]ed\b"
+    r"|\b(?:appl(?:y|ies) to|holds? for|follows?|carr(?:y|ies)|bound by|agree to|as per)\b"
+    r"|\bfor (?:the )?(?:code|software|weights|models?|data(?:sets?)?)\b"
 )
 """What a line, or the section below a heading, must have to be read for licences of parts."""
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
+from urllib.parse import unquote
 
 from openness import yamlio
 from openness.sources import names
@@ -42,9 +43,14 @@ _WORD = re.compile(r"[^\W_](?:[\w.+'’-]{0,60}[\w+])?")
 _SENTENCE = re.compile(r"(?<=[.!?;])[*_\"')]{0,3} {1,8}(?=[\w\"'`*\[(<])|;")
 _VERSION_AFTER = re.compile(r",? {0,3}(?:version|v\.?) ?[0-9]", re.IGNORECASE)
 _BULLET = re.compile(r"[ \t>]{0,40}(?:[-*+•]|[0-9]{1,3}[.)])[ \t]+")
+_PIECE = re.compile(r"(;| {2,}|(?:,| /) (?=[A-Za-z -]{2,30}:)|(?<=\w)\. (?=[A-Z][A-Za-z -]{1,30}:))")
 _LINE = re.compile(
     r"[ \t>]{0,40}(?:(?:[-*+•]|[0-9]{1,3}[.)])[ \t]+)?([^\n|:：]{1,80}?)[ \t]{0,8}"
     r"(?:[:：]|[ \t][–—-][ \t])(?!//)[ \t]{0,8}(\S[^\n]{0,400})"
+)
+_SHIELD = re.compile(
+    r"!\[[^\[\]\n]{0,100}\]\(https?://img\.shields\.io/badge/((?:[^-()\s/]|--){1,60})-((?:[^-()\s/]|--){1,60})-[^()\s/]{1,40}\)"
+    r"(?:\]\(([^()\s]{1,300})\))?"
 )
 _CHOICE = re.compile(
     r"(?:licen[sc]ed|available|distributed|released) under (?:the terms of )?(?:either|any|one) of(?: the following"
@@ -56,6 +62,29 @@ _HEADING = re.compile(r"#{1,6}[ \t]+(.{1,120})")
 _MARKUP = re.compile(r"[*_`\"“”]{1,3}")
 _IN_BRACKETS = re.compile(r"[ ]{0,3}\(([^()\n]{2,60})\)")
 _WHICH = re.compile(r"(?:which|that|these|those)(?: [a-z]{1,12}){0,4} {0,2}\Z")
+_DEFAULT = re.compile(
+    r"(?:unless|except where|except as)\b(?=[^,.;]{0,90}\b(?:otherwise|else|different|differently)\b)[^,.;]{1,120}, ",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(r"[*_ ]{0,4}([A-Za-z /]{4,40}?)[*_]{0,3}:[*_]{0,3} ")
+_NAME_BEGINS = re.compile(
+    r"[;:(]\s*|, (?!version|v\d)(?:and |but |while )?| and (?!conditions)|\bunder ", re.IGNORECASE
+)
+_SUBJECT_ENDS = re.compile(r"[.,;:(]| and ")
+_ITS_LICENSE = re.compile(
+    r"\b(?:the |its |our )?licen[sc]e (?:of|for) |(?:['’]s? |\b(?:the|its|our) )licen[sc]e\s*\Z", re.IGNORECASE
+)
+_HOLDER = re.compile(r" (?:©|\(c\)) ?[12]\d{3}(?:[-–, ]{1,2}[12]\d{3})? by .{1,80}")
+_BEFORE_LINK = re.compile(
+    r"((?:[A-Z][\w.+-]{0,30} ){1,4})\[(?=(?:[A-Za-z]{2,12} ){0,2}(?:licen[sc]e|agreement|terms)\b)", re.IGNORECASE
+)
+_ASIDE = re.compile(r",\s*(?:that|which)\Z", re.IGNORECASE)
+_SO_ARE = re.compile(
+    r",? (?:and so (?:are|is)|as (?:are|is)|and the same (?:applies to|goes for|holds for)) ([^.;,()]{1,80})"
+)
+_LIST = re.compile(r", and |, (?!version|v\d)| and (?!conditions)", re.IGNORECASE)
+_BY = re.compile(r"\bby (?:the authors\b|us\b|(?:[A-Z][\w.&-]{0,40}(?:\s|\Z)){1,6})")
+"""Who releases something."""
 _EXCEPTED_END = re.compile(r"[.;()]|,? which|,? that|,? these| are ")
 _FOR_PART = re.compile(r"(?:for|\()[ ]{0,3}((?:[\w-]{1,30}[ ]{0,2}){1,6})\)?\.?[ ]{0,3}\Z")
 
@@ -95,11 +124,16 @@ class _Rules(NamedTuple):
     fillers: frozenset[str]
     variants: frozenset[str]
     cue: re.Pattern[str]
+    direct: frozenset[str]
+    backwards: re.Pattern[str]
+    riders: re.Pattern[str]
     being: re.Pattern[str]
     predicate: frozenset[str]
     acting: re.Pattern[str]
     choosing: re.Pattern[str]
+    agreeing: re.Pattern[str]
     joins: re.Pattern[str]
+    reasons: re.Pattern[str]
     lead: re.Pattern[str]
     end: re.Pattern[str]
     heads: frozenset[str]
@@ -128,10 +162,18 @@ def rules() -> _Rules:
         cue=re.compile(
             _any([*_phrases(top.text("cues")), *_phrases(top.text("direct-cues"))]) + r"|\((?=\w)", re.IGNORECASE
         ),
+        direct=frozenset(_phrases(top.text("direct-cues"))),
+        backwards=re.compile(rf"[ ]{_any(_phrases(top.text('backward-cues')))}[ ]", re.IGNORECASE),
+        riders=re.compile(rf"[ ,(]{{0,3}}{_any(_phrases(top.text('riders')))}", re.IGNORECASE),
         being=re.compile(_any(_phrases(top.text("being")))),
         predicate=frozenset(top.text("predicate").split()),
         acting=re.compile(rf"{actors}(?: (?:are|have|also|hereby|now|may|can)){{0,3}} {acting} (.{{1,300}})"),
         choosing=re.compile(_any(_phrases(top.text("choosing")))),
+        agreeing=re.compile(
+            r"(?:by|when) [a-z]{3,12}ing(?:(?:,| or| and|, or) [a-z]{3,12}ing){0,4} (.{1,200}?),? "
+            r"(?:you|users?|the user)(?: (?:hereby|also|must|fully|automatically|agree to be)){0,2}"
+        ),
+        reasons=re.compile(_any(_phrases(top.text("reasons")))),
         joins=re.compile(rf",? {_any(_phrases(top.text('contrasts')))} |, and "),
         lead=re.compile(rf"[ ]{{0,3}}{_any(_phrases(top.text('lead-ins')))}(?=[ \[])", re.IGNORECASE),
         end=re.compile(rf" {_any(top.text('name-ends').split())}| and (?!conditions)| or (?!later|any later)| [-–—] "),
@@ -161,8 +203,17 @@ def statements(content: str, start: int, called: Sequence[str]) -> list[Statemen
     """
     known = _Known(called)
     content = content[: start + MAX_TEXT]
-    found = [one for block in islice(_blocks(content, start), _MAX_BLOCKS) for one in known.block(block)]
-    return sorted([*known.choices(content, start), *found], key=lambda one: one.position)[:MAX_STATEMENTS]
+    blocks = list(islice(_blocks(content, start), _MAX_BLOCKS))
+    found = [one for block in blocks for one in known.block(block)]
+    found += [*known.choices(content, start), *known.badges(content, start)]
+    apart = any(map(_is_whole, found)) and not any("weights" in one.covers for one in found)
+    if apart and any(known.has_unread(block, found) for block in blocks):  # so the whole may be all but the weights
+        found = [one._replace(covers=("code",)) if _is_whole(one) else one for one in found]
+    return sorted(found, key=lambda one: one.position)[:MAX_STATEMENTS]
+
+
+def _is_whole(one: Statement) -> bool:
+    return set(one.covers) <= set(WHOLE)
 
 
 # -- blocks ----------------------------------------------------------------------------------------------
@@ -271,12 +322,53 @@ class _Known:
         if block.header:
             yield from self._row(block)
             return
-        found = list(self._pairs(block)) or list(self._sentences(block))
+        found = list(self._pieces(block))
         if len(found) == 1 and found[0].link is None:  # "... under the MIT License. See [LICENSE](LICENSE)."
             links = [link.group(2) for link in _LINK.finditer(block.text) if not link.group(2).startswith("#")]
             if len(links) == 1 and "licen" in links[0].lower():
                 found = [found[0]._replace(link=links[0])]
         yield from found
+
+    def has_unread(self, block: _Block, found: Sequence[Statement]) -> bool:
+        """Whether a sentence speaks of the weights and of a licence, besides what was found."""
+        at = 0
+        here = any(block.position <= one.position < block.position + len(block.text) for one in found)
+        for sentence in _SENTENCE.split(block.text) if block.legal or here else ():
+            at = block.text.find(sentence, at)
+            first, last = block.position + at, block.position + at + len(sentence)
+            at += len(sentence)
+            said = max(
+                (one.position + len(one.declared or "") for one in found if first <= one.position < last), default=first
+            )
+            words = sentence[said - first :].lower()
+            parts = {self.rules.parts[one.group()] for one in self.rules.phrase.finditer(words)}
+            if "weights" in parts and any(word in self.rules.heads for word in re.split(r"[^a-z]+", words)):
+                return True
+        return False
+
+    def _pieces(self, block: _Block) -> Iterator[Statement]:
+        """The lines and sentences of a paragraph; of a section that gives the licence also what is only its name."""
+        pairs = list(self._pairs(block))
+        yield from pairs
+        sentences = [one for one in self._sentences(block) if not any(one.position == pair.position for pair in pairs)]
+        yield from sentences
+        if block.own and not pairs and not sentences:
+            text = _BADGE.sub("", block.text).strip(" .*_`")
+            named = self._license(text) if self._is_name(text.lstrip("[")) else None
+            if named is not None and self._length(text) >= len(text.split(" ©")[0].split(", (c)")[0].rstrip(" .,")):
+                yield Statement(("project",), *named, (), (), block.position)
+
+    def badges(self, content: str, start: int) -> Iterator[Statement]:
+        """Badges such as "Code License | Apache 2.0"."""
+        for match in islice(_SHIELD.finditer(content, start), MAX_STATEMENTS):
+            label, value = (part.replace("--", "\0").replace("_", " ").replace("\0", "-") for part in
+                            (unquote(match.group(1)), unquote(match.group(2))))  # fmt: skip
+            words = label.lower().split()
+            what = " ".join(word for word in words if word not in self.rules.labels)
+            covers, models = self._subject(what) if what else (("project",), ())
+            named = self._license(value)
+            if len(what) < len(label) and covers and not models and named is not None:
+                yield Statement(covers, *named[:2], match.group(3), (), (), match.start())
 
     def _row(self, block: _Block) -> Iterator[Statement]:
         """The row of a table that has a column for licences: its first cell says what for."""
@@ -296,10 +388,10 @@ class _Known:
     def _pairs(self, block: _Block) -> Iterator[Statement]:
         """Lines such as "Code: MIT" and "License: MIT (code), CC-BY-4.0 (weights)"."""
         at = 0
-        for piece in re.split(r"(;| {2,}|(?:,| /) (?=[A-Za-z -]{2,30}:))", block.text):
+        for piece in _PIECE.split(block.text):
             line = _LINE.match(piece)
             if line is not None:
-                label = self._plain(line.group(1))
+                label = re.sub(r"\([^()]*\)", "", self._plain(line.group(1)))
                 words = label.split()
                 licensed = any(word in self.rules.labels for word in words)
                 what = " ".join(word for word in words if word not in self.rules.labels)
@@ -309,7 +401,7 @@ class _Known:
                     yield from self._for_parts(line.group(2), position)
                 elif named is not None and (licensed or block.legal or ";" in block.text):
                     covers, models = self._subject(what)
-                    if covers and not models and not set(covers) & set(WHOLE):
+                    if covers and not models and (block.own or not set(covers) & set(WHOLE)):
                         yield Statement(covers, *named, (), (), position)
             at += len(piece)
 
@@ -333,7 +425,38 @@ class _Known:
         for sentence in _SENTENCE.split(block.text):
             start = block.text.find(sentence, at)
             at = start + len(sentence)
-            yield from self._clauses(sentence, block.position + start, block.listed, block.own)
+            default = _DEFAULT.match(sentence) or self._heading(sentence)
+            begin = default.end() if default is not None else 0
+            position = block.position + start + begin
+            applied = list(self._applied(sentence[begin:], position))
+            given = self._clauses(sentence[begin:], position, block.listed or block.own, block.own)
+            yield from applied
+            yield from (one for one in given if not applied or not _is_whole(one))
+
+    def _heading(self, sentence: str) -> re.Match[str] | None:
+        """A label in front of a sentence that only says that it gives a licence: "GOVERNING TERMS: Use of ..."."""
+        label = _LABEL.match(sentence)
+        words = label.group(1).lower().split() if label is not None else []
+        return label if set(words) & self.rules.labels and set(words) <= self.rules.labels | {"governing"} else None
+
+    def _applied(self, sentence: str, position: int) -> Iterator[Statement]:
+        """Each "licence applies to subject" of a sentence, also "MIT for the code"."""
+        at = 0
+        for cue in islice(self.rules.backwards.finditer(sentence), _MAX_CUES):
+            before = sentence[at : cue.start()]
+            first = max((one.end() for one in _NAME_BEGINS.finditer(before)), default=0)
+            begin = self._lead(sentence, at + first)
+            name = sentence[begin : cue.start()].strip()
+            named = self._license(name) if self._is_name(name) else None
+            if named is None or self._length(name) < len(name) or self.rules.being.search(name):
+                continue
+            end = min([cue.end() + one.start() for one in _SUBJECT_ENDS.finditer(sentence[cue.end() :])
+                       if one.group() != " and " or self._is_name(sentence[cue.end() + one.end() :])],
+                      default=len(sentence))  # fmt: skip
+            covers, models = self._subject(self._plain(sentence[cue.end() : end]).removesuffix(" only"))
+            if covers and not models:
+                yield Statement(covers, *named, (), (), position + begin)
+                at = end
 
     def _clauses(self, sentence: str, position: int, listed: bool, own: bool) -> Iterator[Statement]:
         """Each "subject is released under licence" of a sentence; the second may leave out its verb."""
@@ -347,27 +470,34 @@ class _Known:
             lead = self._lead(sentence, cue.end())
             bracket = _IN_BRACKETS.match(sentence, cue.start())  # "for research only (CC BY-NC 4.0)"
             last = bracket.end(1) if bracket is not None else lead + _MAX_LICENSE
-            named = self._license(sentence[lead:last])
-            direct = self.rules.being.fullmatch(cue.group().lower()) is not None
+            each = list(self._respectively(subject, sentence[lead:last], position + lead))
+            if each:
+                yield from each
+                at = lead + sentence[lead:].index("respectively")
+                continue
+            named = None if sentence.startswith(("and ", "or "), lead) else self._license(sentence[lead:last])
+            direct = cue.group().lower() in self.rules.direct
             only_name = direct or bracket is not None
             if named is None or len(subject) > _MAX_SUBJECT or (only_name and not self._is_name(sentence[lead:])):
                 continue
+            if direct:  # "The model's licence is MIT"
+                subject = _ITS_LICENSE.sub(" ", subject)
+                subject = subject if subject.strip() or not own else "this project"
             end = lead + self._length(sentence[lead:last])
             if named[0] and self.rules.choosing.search(subject.lower()):
                 named = (named[0].replace(" and ", " or "), *named[1:])
-            if "respectively" in sentence[end : end + 20].lower():
-                named = (None, None, None)  # which is which is not read
+            if "respectively" in sentence[end : end + 20].lower() or self.rules.riders.match(sentence, end):
+                named = (None, None, None)  # which is which is not read, or it is not this licence
             if excepted and _WHICH.search(subject.lower()):
                 yield Statement(("weights",), *named, excepted, (), position + lead)
                 at, excepted = end, ()
                 continue
-            what = subject if direct else self._of_clause(subject, earlier or listed)
-            if not what:
-                what = self._last_clause(subject, direct)
-            if not what and own and at == 0 and set(self._plain(subject).split()) <= self.rules.predicate:
+            if own and at == 0 and set(self._plain(subject).split()) <= self.rules.predicate:
                 what = "this project"  # "Licensed under ...", where a section gives the licence
+            else:
+                what = self._told(subject, direct, earlier or listed)
             if left_out and what:  # "except for the weights, which are under ..."
-                what = re.sub(r",? (?:which|that)\Z", "", what)
+                what = re.sub(r",? (?:which|that)\s*\Z", "", what)
             found = list(self._about(what, named, position + lead)) if what else self._unread(subject, position + lead)
             left_out = tuple(part for part in left_out if not any(part in one.covers for one in found))
             rest = self.rules.exceptions.search(sentence, end, end + 12)
@@ -379,17 +509,43 @@ class _Known:
                 at = rest.end()
                 left_out = self._parts(following)
             yield from found
+            too = _SO_ARE.match(sentence, end)
+            if too is not None and found:
+                covers, models = self._subject(self._plain(too.group(1)))
+                if covers and not models:
+                    yield found[0]._replace(covers=covers, excepts=())
+                    at = too.end()
             earlier = earlier or bool(found)
         if left_out:  # "except for the weights": nothing says which licence they have
             yield Statement(left_out, None, None, None, (), (), position + at)
 
-    def _last_clause(self, subject: str, direct: bool) -> str:
-        """What the last of several clauses is about, if those before it are about something else."""
-        begun = list(self.rules.joins.finditer(subject.lower()))
-        if not begun or self.rules.others.search(subject.lower()):
-            return ""
-        last = subject[begun[-1].end() :]
-        return last if direct else self._of_clause(last, elliptic=False)
+    def _respectively(self, subject: str, text: str, position: int) -> Iterator[Statement]:
+        """The statements of "code and weights are under MIT and CC-BY-4.0, respectively"."""
+        end = text.find("respectively")
+        if end < 0:
+            return
+        what = self._plain(self._of_clause(subject, elliptic=True))
+        parts = [self.rules.parts[one.group()] for one in self.rules.phrase.finditer(what)]
+        listed = _LIST.split(text[:end].strip(" ,"))
+        named = [self._license(name[self._lead(name, 0) :]) for name in listed]
+        if self._subject(what)[0] and 1 < len(parts) == len(named):
+            for part, name in zip(parts, named, strict=True):
+                if name is not None:
+                    yield Statement((part,), *name, (), (), position)
+
+    def _told(self, subject: str, direct: bool, elliptic: bool) -> str:
+        """What a clause is about; of several the last one, if those before it are about something else."""
+        what = subject if direct else self._of_clause(subject, elliptic)
+        if what and self._subject(self._plain(what).strip(" ,"))[0]:
+            return what
+        lowered = subject.lower()
+        begun = [one.end() for one in self.rules.joins.finditer(lowered)]
+        if self.rules.reasons.match(lowered.lstrip()):
+            begun.append(lowered.rfind(", ") + 2)
+        if not begun or self.rules.others.search(lowered):
+            return what
+        last = subject[max(begun) :]
+        return last if direct else self._of_clause(last, elliptic=False) or what
 
     def _parts(self, text: str) -> tuple[str, ...]:
         """The parts that an exception names."""
@@ -417,6 +573,9 @@ class _Known:
         text = _MARKUP.sub("", _LINK.sub(r"\1", _BADGE.sub(" ", words)))
         text = " ".join(_BULLET.sub("", text, count=1).split())
         lowered = text.lower()
+        agreed = self.rules.agreeing.fullmatch(lowered)
+        if agreed is not None:
+            return agreed.group(1)
         active = self.rules.acting.search(lowered)
         if active is not None:
             what = re.sub(r"(?: (?:publicly|freely|openly|available|to the public))+\Z", "", active.group(1))
@@ -424,20 +583,27 @@ class _Known:
         verbs = list(self.rules.being.finditer(lowered))
         if not verbs:
             return text.strip(" ,") if elliptic else ""
-        said = [word for word in _WORD.findall(lowered[verbs[-1].end() :].replace("/", " ")) if word]
+        behind = _BY.sub(" ", text[verbs[-1].end() :]).lower()
+        said = [word for word in _WORD.findall(behind.replace("/", " ")) if word]
         if any(word not in self.rules.predicate for word in said):
             return ""
-        return text[: verbs[-1].start()].strip(" ,")
+        what = text[: verbs[-1].start()].strip()
+        return "" if what.lower().endswith((" that", " which")) and not _ASIDE.search(what) else what.strip(" ,")
 
     def _about(self, what: str, named: tuple[str | None, str | None, str | None], position: int) -> Iterator[Statement]:
         """The statement of a licence about a subject, if the subject is the release, parts or models of it."""
         text = self._plain(what)
         excepts: tuple[str, ...] = ()
+        if not self._subject(text.strip(" ,("))[0]:
+            text = re.sub(r" \([^()]*\)", "", text)
         found = self.rules.exceptions.search(text)
         if found is not None:
             excepts = self._models(text[found.end() :])
+            left_out = self._parts(text[found.end() :])
             text = text[: found.start()]
-            if not excepts:
+            if left_out:
+                yield Statement(left_out, None, None, None, (), (), position)
+            elif not excepts:
                 return
         covers, models = self._subject(text.strip(" ,("))
         if covers:
@@ -449,14 +615,17 @@ class _Known:
 
     def _subject(self, text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The parts, and the models of the family, that a subject names; nothing where a word is not understood."""
-        lowered = text.lower()
+        lowered = _HOLDER.sub(" ", text.lower())
         if not lowered or len(lowered) > _MAX_SUBJECT or self.rules.others.search(lowered):
             return (), ()
         head = re.split(r" (?:of|for|in|from|on|at|with|by)\b", re.sub(r"^(?:the )?(?:use|usage) of ", "", lowered))[0]
         covers = tuple(dict.fromkeys(self.rules.parts[one.group()] for one in self.rules.phrase.finditer(head)))
         rest = self.rules.phrase.sub(" ", lowered).replace("/", " ").replace("\\", " ")
         left = [word.removesuffix("'s").removesuffix("’s") for word in _WORD.findall(rest)]
-        left = [word for word in left if word not in self.rules.fillers and word not in self.rules.variants]
+        said = self.rules.fillers | self.rules.variants
+        left = ["-".join(part for part in word.split("-") if part not in self.rules.variants) for word in left
+                if word not in said]  # fmt: skip
+        left = [word for word in left if word]
         if not left:
             return covers, ()
         if self._is_own(left):
@@ -527,6 +696,9 @@ class _Known:
         text = text.lstrip("*_` \t")
         if _OR_LINK.match(text):
             text = " ".join(_LINK.sub(r"\1", text).split())
+        begun = _BEFORE_LINK.match(text)  # "the DeepSeek [Model License](LICENSE-MODEL)"
+        if begun is not None:
+            text = f"[{begun.group(1)}{text[begun.end() :]}"
         length = self._length(text)
         link = _LINK.match(text)
         declared = " ".join(_MARKUP.sub("", link.group(1) if link is not None else text[:length]).split()).strip(" ,.-")
@@ -568,7 +740,7 @@ def for_release(found: Sequence[Statement], called: Sequence[str]) -> tuple[list
             holding.append(one)
     special = any(one.models for one in holding)
     if any("weights" in one.covers for one in holding):  # what is said of them outranks what is said of the whole
-        holding = [one._replace(covers=("code",)) if set(one.covers) <= set(WHOLE) else one for one in holding]
+        holding = [one._replace(covers=("code",)) if _is_whole(one) else one for one in holding]
     return holding, [one for one in opening if one.declared is None] if special else opening
 
 
