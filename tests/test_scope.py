@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from openness.model import Release
 from openness.sources import folder, license_files, names, scope
 
 GGUF = weight_files.gguf()
+TRAINS = "from transformers import Trainer\nTrainer().train()\n"
 RUNS = "m = load_file('x')\nm.generate()\n"
 MIT = (
     "MIT License\n\nCopyright (c) 2024 Finch\n\nPermission is hereby granted, free of charge, to any person obtaining a "
@@ -38,6 +40,26 @@ ISC = (
     "PROFITS, WHETHER IN AN ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF OR IN CONNECTION WITH "
     "THE USE OR PERFORMANCE OF THIS SOFTWARE.\n"
 )
+
+
+# -- a labelled set --------------------------------------------------------------------------------------
+
+
+def test_licence_sections_are_read_right_or_left_open(tmp_path: Path) -> None:
+    """280 sections, written for this without sight of the rules; the second half was held back while tuning."""
+    lines = (Path(__file__).parent / "license_sentences.jsonl").read_text(encoding="utf-8").splitlines()
+    right = 0
+    for number, line in enumerate(lines):
+        label = json.loads(line)
+        readme = f"# Finch-7B\n\nFinch-7B is a language model.\n\n## License\n\n{label['text']}\n"
+        found = made(tmp_path / str(number), {"README.md": readme, "finch.gguf": GGUF, "train.py": TRAINS}, "Finch-7B")
+        for part, name in (("weights", "model-parameters"), ("code", "training-code"), ("data", "datasets")):
+            told = found.component(name).license
+            text = told.expression.text if told.status == "concluded" else ""
+            wanted = label.get(part, "")
+            assert not text or sorted(text.split()) == sorted(wanted.split()), (part, text, label)
+            right += part == "weights" and text == wanted.removesuffix("?")
+    assert right >= 0.7 * len(lines)
 
 
 # -- sentences -------------------------------------------------------------------------------------------
@@ -72,6 +94,24 @@ SAID: list[tuple[str, dict[str, str]]] = [
     ('<p>The <b>code</b> is under the <a href="LICENSE">MIT</a> license.</p>', {"code": "MIT"}),
     ("The model is now available under MIT or Apache-2.0.", {"weights": "MIT OR Apache-2.0"}),
     ("Licensed under the Apache License 2.0.", {"project": "Apache-2.0"}),
+    ("Unless stated otherwise, the code is licensed under the MIT License.", {"code": "MIT"}),
+    ("Released under GPLv3 or any later version.", {"project": "GPL-3.0-or-later"}),
+    ("[MIT](LICENSE)", {"project": "MIT"}),
+    ("Finch is dual licensed under the MIT and Apache 2.0 licenses.", {"release": "MIT OR Apache-2.0"}),
+    ("MIT / Apache-2.0", {"project": "MIT OR Apache-2.0"}),
+    ("The weights are for non-commercial research use only (CC BY-NC 4.0).", {"weights": "CC-BY-NC-4.0"}),
+    ("This project is under Apache-2.0, except for the weights, which are under the Llama 3.1 Community License.", {"project": "Apache-2.0", "weights": "LicenseRef-llama-3.1"}),
+    ("This project is MIT licensed, except for the weights.", {"project": "MIT", "weights": "?"}),
+    ("CC BY 4.0 applies to the model weights, MIT for the code.", {"weights": "CC-BY-4.0", "code": "MIT"}),
+    ("Model and code are under CC BY 4.0 and MIT, respectively.", {"weights": "CC-BY-4.0", "code": "MIT"}),
+    ("The weights are released under the Apache 2.0 license and the Finch Model Agreement.", {"weights": "?"}),
+    ("The model is under Apache 2.0 with the Commons Clause.", {"weights": "?"}),
+    ("The repo is MIT licensed, the weights that are hosted elsewhere have their own licence: cc-by-nc-4.0", {"code": "MIT"}),
+    ("By downloading the model you agree to be bound by the Gemma Terms of Use.", {"weights": "LicenseRef-gemma"}),
+    ("The weights are CC BY-NC 4.0. You must also comply with the Llama 2 Community License.", {"weights": "LicenseRef-llama-2"}),
+    ("Our code follows BSD-2-Clause, and so do the docs.", {"code": "BSD-2-Clause"}),
+    ("Since Alpaca was used, we release the weights as cc-by-nc-4.0.", {"weights": "CC-BY-NC-4.0"}),
+    ("[![Code License](https://img.shields.io/badge/Code%20License-Apache_2.0-green.svg)](LICENSE)", {"code": "Apache-2.0"}),
     ("This project is licensed under either the MIT License or Apache License, Version 2.0 at your option.", {"project": "MIT OR Apache-2.0"}),
     ("The code and the weights are available under your choice of the MIT License or ISC.", {"code": "MIT OR ISC", "weights": "MIT OR ISC"}),
     ("Licensed under either of [Apache License, Version\n2.0](LICENSE-APACHE) or [MIT license](LICENSE-MIT) at your option.", {"project": "Apache-2.0 OR MIT"}),
@@ -98,7 +138,6 @@ NOT_SAID = [
     "The code is under active development.",
     "The model runs under 8 GB.",
     "If the model is licensed under MIT, you may sell it.",
-    "Unless stated otherwise, the code is licensed under the MIT License.",
     "The code will be released under the MIT License once the paper is accepted.",
     "The datasets are all released under a CC0 or another license.",
     "You are free to license the weights under the MIT License in your fork.",
@@ -295,7 +334,7 @@ FAMILY: dict[str, str | bytes] = {
         ({"LICENSE": MIT, "run.py": RUNS, "README.md": "# Finch\nThe weights are released under [our licence](TERMS.md).\n", "TERMS.md": ISC}, "", ("ISC", "MIT")),
         ({"LICENSE": MIT, "run.py": RUNS, "model.gguf": GGUF, "README.md": "# Finch\n## License\nThe code is under MIT, the weights are under CC-BY-NC-4.0.\n"}, "", ("CC-BY-NC-4.0", "MIT")),
         ({"LICENSE": MIT, "model.gguf": GGUF, "README.md": "# Finch\n## License\nThe weights are under a custom non-commercial license.\n"}, "", ("NOASSERTION", "NOASSERTION")),
-        ({"LICENSE": MIT, "model.gguf": GGUF, "README.md": "# Finch\n## License\nCode and weights are licensed under MIT and Apache-2.0, respectively.\n"}, "", ("NOASSERTION", "NOASSERTION")),
+        ({"LICENSE": MIT, "model.gguf": GGUF, "README.md": "# Finch\n## License\nCode and weights are licensed under MIT and Apache-2.0, respectively.\n"}, "", ("Apache-2.0", "NOASSERTION")),
         ({"LICENSE": MIT, "MODEL_LICENSE": ISC, "model.gguf": GGUF, "README.md": "# Finch\n## License\nThis repository is licensed under the [MIT License](LICENSE). The weights are subject to the [Model License](MODEL_LICENSE).\n", "run.py": RUNS}, "", ("ISC", "MIT")),
         ({"LICENSE": MIT, "README.md": "---\nlicense: mit\n---\n", "model.gguf": GGUF}, "", ("MIT", "NOASSERTION")),
         ({"weights/LICENSE": ISC, "weights/model.gguf": GGUF, "LICENSE": MIT, "run.py": RUNS}, "", ("ISC", "MIT")),

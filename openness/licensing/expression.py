@@ -9,8 +9,9 @@ from openness.licensing import catalog
 from openness.model import Expression, join
 
 _OPERATOR = re.compile(r"[()/]|\b(?:and|or|with)\b", re.IGNORECASE)
-_OR = re.compile(r",? or (?:the )?| ?/ ?", re.IGNORECASE)
+_OR = re.compile(r",? or (?!(?:any )?(?:later|newer))(?:the )?| ?/ ?", re.IGNORECASE)
 _LATER = re.compile(r"[ ,(]{0,3}(?:\+|\b(?:or|and) (?:any )?(?:later|newer)(?: versions?)?)\)?\Z", re.IGNORECASE)
+_ONLY = re.compile(r",? \(?only\)?\Z", re.IGNORECASE)
 _REFERENCE = re.compile(r"(?:DocumentRef-[A-Za-z0-9.-]+:)?LicenseRef-[A-Za-z0-9.-]+\Z")
 
 
@@ -21,31 +22,32 @@ def resolve(text: str) -> Expression | None:
     A `LicenseRef-…` that nobody has catalogued is an expression whose terms are unknown. A licence WITH an
     exception counts as the licence: SPDX exceptions only add permissions. Case does not matter.
     """
-    one = catalog.find(text)
-    if one is not None:
-        return Expression(one.id, one)
-    if _REFERENCE.match(text):
-        return Expression(text)
-    if len(text) > 1000:
-        return None
-    later = _or_later(text)
-    if later is not None or not _OPERATOR.search(text):
-        return later
+    one = _one(text)
+    if one is not None or len(text) > 1000 or not _OPERATOR.search(text):
+        return one
     return _parse(text) or _choice(text)
 
 
-def _or_later(text: str) -> Expression | None:
-    """A name with "or later" behind it, as prose writes `-or-later`."""
-    said = _LATER.search(text)
-    one = catalog.find(text[: said.start()]) if said is not None else None
-    later = catalog.find(f"{one.id.removesuffix('-only')}-or-later") if one is not None else None
-    return None if later is None else Expression(later.id, later)
+def _one(name: str) -> Expression | None:
+    """A single licence; "or later" and "only" behind its name are `-or-later` and `-only`, as SPDX writes them."""
+    one = catalog.find(name)
+    if one is not None:
+        return Expression(one.id, one)
+    if _REFERENCE.match(name):
+        return Expression(name)
+    for said, suffix in ((_LATER, "-or-later"), (_ONLY, "-only")):
+        behind = said.search(name[:200])
+        one = catalog.find(name[: behind.start()]) if behind is not None else None
+        meant = catalog.find(one.id.removesuffix("-only") + suffix) if one is not None else None
+        if meant is not None:
+            return Expression(meant.id, meant)
+    return None
 
 
 def _choice(text: str) -> Expression | None:
     """Names that are parted by "or", as prose writes them: with articles and commas, or by a slash."""
-    named = [catalog.find(name) for name in _OR.split(text)]
-    known = [Expression(one.id, one) for one in named if one is not None]
+    named = [_one(name) for name in _OR.split(text)]
+    known = [one for one in named if one is not None]
     return join("OR", known) if len(known) == len(named) > 1 else None
 
 

@@ -51,6 +51,9 @@ _MAY_SPEAK = re.compile(
 )
 """What a line, or the section below a heading, must have to be read for licences of parts."""
 
+_BARE = re.compile(r"#[^\n]{0,80}\n\s{0,8}[^\n#]{2,60}(?:\n|\Z)")
+"""A heading and a short line below it, which may be the name of a licence."""
+
 _HAS_PARTS = re.compile(r"\b(?:code|weights?|models?|data|datasets?|software)\b", re.IGNORECASE)
 _LINK = re.compile(r"\[([^\]\n]*)\]\([^)\n]*\)")
 _HINTS = (
@@ -217,7 +220,8 @@ class _Card:
             if not speaks and (stated is None or _HAS_PARTS.search(stated.group(1))):
                 heading = self.lowered.startswith("#", start)
                 after = start + _MAX_SECTION if heading else end if end >= 0 else start + _MAX_SECTION
-                speaks = _MAY_SPEAK.search(self.lowered, start, after) is not None
+                bare = heading and _BARE.match(self.lowered, start) is not None
+                speaks = bare or _MAY_SPEAK.search(self.lowered, start, after) is not None
             position = self.lowered.find("licen", end) if end >= 0 else -1
         return speaks
 

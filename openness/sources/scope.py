@@ -79,6 +79,15 @@ _BEFORE_LINK = re.compile(
     r"((?:[A-Z][\w.+-]{0,30} ){1,4})\[(?=(?:[A-Za-z]{2,12} ){0,2}(?:licen[sc]e|agreement|terms)\b)", re.IGNORECASE
 )
 _ASIDE = re.compile(r",\s*(?:that|which)\Z", re.IGNORECASE)
+_AND_IS = re.compile(
+    r"(.{1,80}?) (?:is|was|are|were) [^,;:]{1,120},? and (?:is|are) (?:itself |also |therefore |thus )?(.*)"
+)
+"""Subject and verb of "X is made from Y and is licensed"."""
+_OBLIGED = re.compile(
+    r"(?:\A|, )(?:you|users|the user)(?: (?:also|in addition|additionally))? (?:must|have to|need to|are required to)"
+    r"(?: (?:also|in addition|additionally))?\Z"
+)
+_AND_ANOTHER = re.compile(r",? (?:and|as well as) ((?:the |our |its |a |an )?[^.;,()]{1,80})")
 _SO_ARE = re.compile(
     r",? (?:and so (?:are|is)|as (?:are|is)|and the same (?:applies to|goes for|holds for)) ([^.;,()]{1,80})"
 )
@@ -125,10 +134,14 @@ class _Rules(NamedTuple):
     variants: frozenset[str]
     cue: re.Pattern[str]
     direct: frozenset[str]
+    following: frozenset[str]
+    obliging: frozenset[str]
+    before_names: frozenset[str]
     backwards: re.Pattern[str]
     riders: re.Pattern[str]
     being: re.Pattern[str]
     predicate: frozenset[str]
+    pronouns: frozenset[str]
     acting: re.Pattern[str]
     choosing: re.Pattern[str]
     agreeing: re.Pattern[str]
@@ -140,6 +153,7 @@ class _Rules(NamedTuple):
     exceptions: re.Pattern[str]
     headings: frozenset[str]
     labels: frozenset[str]
+    titles: frozenset[str]
     foreign_folders: frozenset[str]
     foreign_files: re.Pattern[str]
 
@@ -160,13 +174,25 @@ def rules() -> _Rules:
         fillers=frozenset(top.text("fillers").split()),
         variants=frozenset(top.text("variants").split()),
         cue=re.compile(
-            _any([*_phrases(top.text("cues")), *_phrases(top.text("direct-cues"))]) + r"|\((?=\w)", re.IGNORECASE
+            _any(
+                [
+                    cue
+                    for key in ("cues", "direct-cues", "following-cues", "name-cues", "obliging-cues")
+                    for cue in _phrases(top.text(key))
+                ]
+            )
+            + r"|\((?=\w)",
+            re.IGNORECASE,
         ),
-        direct=frozenset(_phrases(top.text("direct-cues"))),
+        direct=frozenset(_phrases(f"{top.text('direct-cues')} | {top.text('following-cues')}")),
+        following=frozenset(_phrases(top.text("following-cues"))),
+        obliging=frozenset(_phrases(top.text("obliging-cues"))),
+        before_names=frozenset(_phrases(top.text("name-cues"))),
         backwards=re.compile(rf"[ ]{_any(_phrases(top.text('backward-cues')))}[ ]", re.IGNORECASE),
         riders=re.compile(rf"[ ,(]{{0,3}}{_any(_phrases(top.text('riders')))}", re.IGNORECASE),
         being=re.compile(_any(_phrases(top.text("being")))),
         predicate=frozenset(top.text("predicate").split()),
+        pronouns=frozenset(_phrases(top.text("pronouns"))),
         acting=re.compile(rf"{actors}(?: (?:are|have|also|hereby|now|may|can)){{0,3}} {acting} (.{{1,300}})"),
         choosing=re.compile(_any(_phrases(top.text("choosing")))),
         agreeing=re.compile(
@@ -176,11 +202,15 @@ def rules() -> _Rules:
         reasons=re.compile(_any(_phrases(top.text("reasons")))),
         joins=re.compile(rf",? {_any(_phrases(top.text('contrasts')))} |, and "),
         lead=re.compile(rf"[ ]{{0,3}}{_any(_phrases(top.text('lead-ins')))}(?=[ \[])", re.IGNORECASE),
-        end=re.compile(rf" {_any(top.text('name-ends').split())}| and (?!conditions)| or (?!later|any later)| [-–—] "),
+        end=re.compile(
+            rf" {_any(top.text('name-ends').split())}| only(?=[.,;]|\Z)"
+            r"| and (?!conditions)| or (?!later|any later)| [-–—] "
+        ),
         heads=frozenset(top.text("heads").split()),
         exceptions=re.compile(_any(_phrases(top.text("exceptions"))), re.IGNORECASE),
         headings=frozenset(_phrases(top.text("headings"))),
         labels=frozenset(top.text("labels").split()),
+        titles=frozenset(top.text("titles").split()),
         foreign_folders=frozenset(top.text("foreign-folders").split()),
         foreign_files=re.compile(top.text("foreign-files"), re.IGNORECASE),
     )
@@ -429,7 +459,7 @@ class _Known:
             begin = default.end() if default is not None else 0
             position = block.position + start + begin
             applied = list(self._applied(sentence[begin:], position))
-            given = self._clauses(sentence[begin:], position, block.listed or block.own, block.own)
+            given = self._clauses(sentence[begin:], position, block.listed, block.own)
             yield from applied
             yield from (one for one in given if not applied or not _is_whole(one))
 
@@ -470,15 +500,19 @@ class _Known:
             lead = self._lead(sentence, cue.end())
             bracket = _IN_BRACKETS.match(sentence, cue.start())  # "for research only (CC BY-NC 4.0)"
             last = bracket.end(1) if bracket is not None else lead + _MAX_LICENSE
+            direct = cue.group().lower() in self.rules.direct
             each = list(self._respectively(subject, sentence[lead:last], position + lead))
             if each:
                 yield from each
                 at = lead + sentence[lead:].index("respectively")
                 continue
             named = None if sentence.startswith(("and ", "or "), lead) else self._license(sentence[lead:last])
-            direct = cue.group().lower() in self.rules.direct
-            only_name = direct or bracket is not None
-            if named is None or len(subject) > _MAX_SUBJECT or (only_name and not self._is_name(sentence[lead:])):
+            if cue.group().lower() in self.rules.obliging and (named is None or not (named[0] or "")[:1].isupper()):
+                continue  # "comply with the licence" names none
+            only_name = direct or bracket is not None or cue.group().lower() in self.rules.before_names
+            if named is None or len(subject) > _MAX_SUBJECT:
+                continue
+            if only_name and not self._is_name(sentence[lead:]) and not self._is_titled(cue.group(), named[0]):
                 continue
             if direct:  # "The model's licence is MIT"
                 subject = _ITS_LICENSE.sub(" ", subject)
@@ -486,16 +520,19 @@ class _Known:
             end = lead + self._length(sentence[lead:last])
             if named[0] and self.rules.choosing.search(subject.lower()):
                 named = (named[0].replace(" and ", " or "), *named[1:])
-            if "respectively" in sentence[end : end + 20].lower() or self.rules.riders.match(sentence, end):
-                named = (None, None, None)  # which is which is not read, or it is not this licence
+            if "respectively" in sentence[end : end + 20].lower() or self._has_more(sentence, end):
+                named = (None, None, None)  # which is which is not read, or it is not this licence alone
             if excepted and _WHICH.search(subject.lower()):
                 yield Statement(("weights",), *named, excepted, (), position + lead)
                 at, excepted = end, ()
                 continue
-            if own and at == 0 and set(self._plain(subject).split()) <= self.rules.predicate:
+            if own and at == 0 and self._is_implied(subject):
                 what = "this project"  # "Licensed under ...", where a section gives the licence
             else:
                 what = self._told(subject, direct, earlier or listed)
+                covers, models = self._subject(self._plain(subject).strip(" ,"))
+                if not what and own and covers and not models:
+                    what = subject  # "Code under MIT"
             if left_out and what:  # "except for the weights, which are under ..."
                 what = re.sub(r",? (?:which|that)\s*\Z", "", what)
             found = list(self._about(what, named, position + lead)) if what else self._unread(subject, position + lead)
@@ -519,10 +556,17 @@ class _Known:
         if left_out:  # "except for the weights": nothing says which licence they have
             yield Statement(left_out, None, None, None, (), (), position + at)
 
+    def _is_implied(self, subject: str) -> bool:
+        """Whether a sentence is about the release without saying so."""
+        words = self._plain(subject).split()
+        return self.rules.predicate.issuperset(words) and not self.rules.pronouns.issuperset(words[:1] or [""])
+
     def _respectively(self, subject: str, text: str, position: int) -> Iterator[Statement]:
         """The statements of "code and weights are under MIT and CC-BY-4.0, respectively"."""
         end = text.find("respectively")
         if end < 0:
+            return
+        if not self._is_name(text):
             return
         what = self._plain(self._of_clause(subject, elliptic=True))
         parts = [self.rules.parts[one.group()] for one in self.rules.phrase.finditer(what)]
@@ -542,6 +586,9 @@ class _Known:
         begun = [one.end() for one in self.rules.joins.finditer(lowered)]
         if self.rules.reasons.match(lowered.lstrip()):
             begun.append(lowered.rfind(", ") + 2)
+        both = _AND_IS.match(subject)
+        if both is not None and not direct and not self.rules.others.search(both.group(1).lower()):
+            return self._of_clause(f"{both.group(1)} is {both.group(2)}", elliptic=False) or what
         if not begun or self.rules.others.search(lowered):
             return what
         last = subject[max(begun) :]
@@ -558,6 +605,20 @@ class _Known:
         word = re.split(r"-|v?\d", first.group().lower())[0] if first is not None else ""
         return word in self.rules.heads and word not in self.rules.labels
 
+    def _has_more(self, sentence: str, end: int) -> bool:
+        """Whether something is added to the licence whose name ends there: a rider, or another that is not known."""
+        if self.rules.riders.match(sentence, end):
+            return True
+        another = _AND_ANOTHER.match(sentence, end)
+        if another is None or self.rules.cue.search(another.group(1)):
+            return False
+        return not set(_WORD.findall(another.group(1).lower())).isdisjoint(self.rules.titles)
+
+    def _is_titled(self, cue: str, name: str | None) -> bool:
+        """Whether a part is said to follow something that is called a licence: "the weights follow the X Agreement"."""
+        words = set(_WORD.findall((name or "").lower()))
+        return cue.lower() in self.rules.following and not words.isdisjoint(self.rules.titles)
+
     def _unread(self, subject: str, position: int) -> list[Statement]:
         """A sentence about one model of a family that was not understood: it leaves the licence of that model open."""
         text = self._plain(subject)
@@ -573,12 +634,16 @@ class _Known:
         text = _MARKUP.sub("", _LINK.sub(r"\1", _BADGE.sub(" ", words)))
         text = " ".join(_BULLET.sub("", text, count=1).split())
         lowered = text.lower()
+        if _OBLIGED.search(lowered):
+            return "this model"
         agreed = self.rules.agreeing.fullmatch(lowered)
         if agreed is not None:
             return agreed.group(1)
         active = self.rules.acting.search(lowered)
-        if active is not None:
-            what = re.sub(r"(?: (?:publicly|freely|openly|available|to the public))+\Z", "", active.group(1))
+        if active is not None and not self.rules.being.search(active.group(1)):
+            what = re.sub(
+                r"(?: (?:publicly|freely|openly|permissively|available|to the public),?)+\Z", "", active.group(1)
+            )
             return what.strip()
         verbs = list(self.rules.being.finditer(lowered))
         if not verbs:
