@@ -14,7 +14,7 @@ from openness.assess import assess
 from openness.licensing import expression
 from openness.licensing.conclude import conclude
 from openness.model import Release
-from openness.sources import folder, license_files, names, scope
+from openness.sources import folder, license_files, names, scope, scope_rules
 
 GGUF = weight_files.gguf()
 TRAINS = "from transformers import Trainer\nTrainer().train()\n"
@@ -258,7 +258,7 @@ def test_one_of_several_models(text: str, name: str, expected: list[str] | None)
     ],
 )
 def test_names(said_: str, release: str, expected: bool) -> None:
-    variants = scope.rules().variants
+    variants = scope_rules.rules().variants
     assert names.speaks_of(names.tokens(said_), names.tokens(release), variants) is expected
 
 

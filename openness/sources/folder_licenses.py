@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 from openness.model import Basis, Evidence, Finding, LicenseClaim, NotRead, Release
 from openness.sources import license_files, model_card, names, scope
+from openness.sources.scope_sentences import Statement
+from openness.sources.scope_subject import WHOLE
 from openness.sources.text import Text, quote, quote_at
 
 MAX_LICENSES = 200
@@ -37,7 +39,7 @@ class Card(NamedTuple):
     """A card of the folder and what it states about licences."""
 
     text: Text
-    stated: list[scope.Statement]
+    stated: list[Statement]
     of_model: bool
     """Whether it is the card of a model, and not the README of code."""
 
@@ -161,9 +163,9 @@ class Licenses:
         return path if path in self.plain_files and _is_text(last) and not read else None
 
 
-def _parts(one: scope.Statement, of_model: bool, is_model: bool) -> list[str]:
+def _parts(one: Statement, of_model: bool, is_model: bool) -> list[str]:
     """The parts that a statement is about; what is said of the whole holds for what lies here."""
-    parts = [part for part in one.covers if part not in scope.WHOLE]
+    parts = [part for part in one.covers if part not in WHOLE]
     if len(parts) < len(one.covers):
         whole = ["weights"] if of_model else ["weights", "code"] if is_model else ["code"]
         parts += [part for part in whole if part not in parts]

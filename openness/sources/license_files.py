@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from openness.sources import names, scope
+from openness.sources import names, scope_rules
 
 _WORDS = re.compile(r"[^\W_]+")
 _LICENSE = re.compile(r"(?:un)?licen[sc]es?|licensing|agreement|copying|eula|txt|md|markdown|rst|the|for|of|and|terms")
@@ -61,7 +61,7 @@ def is_license_folder(name: str) -> bool:
 
 def place(path: str) -> Place | None:
     """What the path says; None for a file that is somebody else's licence."""
-    rules = scope.rules()
+    rules = scope_rules.rules()
     *folders, last = path.split("/")
     if rules.foreign_files.search(last) or any(one.lower() in rules.foreign_folders for one in folders):
         return None
@@ -193,6 +193,6 @@ def _of_folder(places: list[Place], called: Sequence[str]) -> list[Place]:
 
 def _select(said: Iterable[str], called: Sequence[str]) -> list[str]:
     """The one name that speaks of the release, in each of its ways of being written; empty where none or several do."""
-    variants = scope.rules().variants
+    variants = scope_rules.rules().variants
     found = [one for name in called for one in names.selected(said, names.tokens(name), variants)]
     return found if len({names.tokens(one) for one in found}) == 1 else []

@@ -21,7 +21,7 @@ from openness.sources import libraries
 from openness.sources.text import Text, quote, quote_at
 
 if TYPE_CHECKING:
-    from openness.sources.scope import Statement
+    from openness.sources.scope_sentences import Statement
 
 _OPEN = re.compile(r"\s*---[ \t]*\n")
 _CLOSE = re.compile(r"^---[ \t]*$", re.MULTILINE)
@@ -227,7 +227,7 @@ class _Card:
 
     def scoped(self) -> None:
         """The sentences that give a licence to a part of the release, each to its component."""
-        from openness.sources import scope
+        from openness.sources import scope, scope_subject
 
         called = [*self.names, *self.titles()]
         holding, opening = scope.for_release(
@@ -235,7 +235,7 @@ class _Card:
         )
         for one in holding:
             claim = stated(self.text, one)
-            parts = {part for part in one.covers if part not in scope.WHOLE}
+            parts = {part for part in one.covers if part not in scope_subject.WHOLE}
             if len(parts) < len(one.covers):
                 parts.add("weights" if self.front else "code")
             for part in sorted(parts):
