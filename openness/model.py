@@ -136,7 +136,8 @@ class LicenseClaim(NamedTuple):
     evidence: tuple[Evidence, ...]
 
     by: str = "tag"
-    """What says it, strongest first: `text` (the licence itself), `header`, `tag` (a metadata field), `prose`."""
+    """What says it, strongest first: `text` (the licence itself), `header`, `tag` (a metadata field), `prose`; and
+    `section`, a card's section on the licence, for what it says beyond the licence that it names."""
 
     name: str | None = None
     """What the publisher calls a licence that `declared` does not identify (`license_name`)."""
@@ -145,7 +146,7 @@ class LicenseClaim(NamedTuple):
     """Where the publisher says that the text is (`license_link`)."""
 
     text: str | None = None
-    """The licence text itself, where the claim is one."""
+    """The licence text itself, where the claim is one; of a section its own, on the lines that it has in the file."""
 
     joined: str | None = None
     """`AND` when this claim is one entry of a list of which all bind; None when it stands alone."""

@@ -42,6 +42,32 @@ ISC = (
 )
 
 
+# -- sections that say more than the licence --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("section", "terms"),
+    [
+        ("MIT. The model is for non-commercial use only.", {"non-commercial"}),
+        ("CC BY 4.0. The weights must not be used for military purposes.", {"field-of-use"}),
+        ("MIT. You may use the model for commercial and non-commercial purposes.", set()),
+        ("MIT. The training dataset is for research purposes only.", set()),
+    ],
+)
+def test_a_section_that_restricts_keeps_an_open_licence_open(tmp_path: Path, section: str, terms: set[str]) -> None:
+    readme = f"---\nlicense: mit\n---\n# Finch\n\n## License\n\n{section}\n"
+    found = made(tmp_path, {"README.md": readme, "finch.gguf": GGUF})
+    weights = found.component("model-parameters").license
+    assert {one.term for one in weights.recognised} >= terms
+    assert ("license-terms" in findings(found)) == bool(terms) == (weights.status == "unidentified")
+    assert all(one.lines == (8, 8) for one in weights.recognised)
+
+
+def test_a_section_that_repeats_what_the_licence_says_adds_nothing(tmp_path: Path) -> None:
+    readme = "---\nlicense: cc-by-nc-4.0\n---\n# Finch\n\n## License\n\nFor non-commercial use only.\n"
+    assert licenses(made(tmp_path, {"README.md": readme, "finch.gguf": GGUF}))[0] == "CC-BY-NC-4.0"
+
+
 # -- a labelled set --------------------------------------------------------------------------------------
 
 
@@ -106,6 +132,7 @@ SAID: list[tuple[str, dict[str, str]]] = [
     ("Model and code are under CC BY 4.0 and MIT, respectively.", {"weights": "CC-BY-4.0", "code": "MIT"}),
     ("The weights are released under the Apache 2.0 license and the Finch Model Agreement.", {"weights": "?"}),
     ("The model is under Apache 2.0 with the Commons Clause.", {"weights": "?"}),
+    ("The weights are licensed under Apache 2.0, except for the encoder in them, which is under CC BY-NC 4.0.", {"weights": "?"}),
     ("The repo is MIT licensed, the weights that are hosted elsewhere have their own licence: cc-by-nc-4.0", {"code": "MIT"}),
     ("By downloading the model you agree to be bound by the Gemma Terms of Use.", {"weights": "LicenseRef-gemma"}),
     ("The weights are CC BY-NC 4.0. You must also comply with the Llama 2 Community License.", {"weights": "LicenseRef-llama-2"}),

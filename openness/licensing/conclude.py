@@ -62,11 +62,43 @@ def conclude(release: Release) -> Release:
         if not component.claims:
             concluded[name] = component
             continue
-        conclusion, found = _conclude(component)
+        conclusion, found = _with_sections(component)
         concluded[name] = component._replace(license=conclusion)
         findings += found
     findings += _missing_texts(release)
     return release._replace(components=concluded, findings=release.findings + tuple(findings))
+
+
+def _with_sections(component: Component) -> tuple[Conclusion, list[Finding]]:
+    """What the claims come to; what a section on the licence adds that restricts keeps it open.
+
+    A licence that restricts already says what it does: there a section only repeats it.
+    """
+    sections = [claim for claim in component.claims if claim.by == "section"]
+    others = component._replace(claims=tuple(claim for claim in component.claims if claim.by != "section"))
+    conclusion, findings = _conclude(others) if others.claims else (component.license, [])
+    named = conclusion.expression
+    if any(term.severity is Severity.BLOCKING for one in named.licenses for term in one.terms):
+        return conclusion, findings
+    for claim in sections:
+        terms = _added(claim.text or "")
+        if terms:
+            beside = f", beside {named.text}" if named.licenses else ""
+            where = f"the card's section on the licence{beside}"
+            findings = [*findings, _recognised(component, claim, terms, where)]
+            conclusion = Conclusion(NO_EXPRESSION, "unidentified", recognised=(*conclusion.recognised, *terms))
+    return conclusion, findings
+
+
+def _added(section: str) -> tuple[FoundTerm, ...]:
+    """The terms of a card's section that restrict the use of the release, and not of what it was made from."""
+    from openness.licensing import clauses
+
+    def is_own(quote: str) -> bool:
+        said = _WORD.findall(quote.lower())
+        return _phrases("foreign-terms").isdisjoint(said) or not _phrases("own-terms").isdisjoint(said)
+
+    return tuple(one for one in clauses.terms(section) if one.severity is Severity.BLOCKING and is_own(one.quote))
 
 
 def _conclude(component: Component) -> tuple[Conclusion, list[Finding]]:
@@ -76,7 +108,8 @@ def _conclude(component: Component) -> tuple[Conclusion, list[Finding]]:
         for claim, reading in readings
         if reading.problem and claim.by != "prose"
     ]
-    findings += [_recognised(component, claim, one.terms) for claim, one in readings if one.terms]
+    text = "the licence text that was not identified"
+    findings += [_recognised(component, claim, one.terms, text) for claim, one in readings if one.terms]
     terms = tuple(term for _, one in readings for term in one.terms)
     readings, several = _one_of_texts(component, readings)
     findings += several
@@ -123,7 +156,7 @@ def _ids(one: Expression) -> frozenset[str]:
     return frozenset(license_.id for license_ in one.licenses)
 
 
-def _recognised(component: Component, claim: LicenseClaim, terms: tuple[FoundTerm, ...]) -> Finding:
+def _recognised(component: Component, claim: LicenseClaim, terms: tuple[FoundTerm, ...], where: str) -> Finding:
     heaviest = sorted(terms, key=lambda one: (-list(Severity).index(one.severity), one.lines))
     told: dict[str, str] = {}
     for one in heaviest:
@@ -131,7 +164,7 @@ def _recognised(component: Component, claim: LicenseClaim, terms: tuple[FoundTer
         told.setdefault(one.term, f"{one.term} (line {one.lines[0]}{value})")
     shown = ", ".join(list(told.values())[:MAX_TERMS])
     more = f" and {len(told) - MAX_TERMS} more" if len(told) > MAX_TERMS else ""
-    message = f"{component.name}: terms recognised in the licence text that was not identified: {shown}{more}"
+    message = f"{component.name}: terms recognised in {where}: {shown}{more}"
     return Finding("license-terms", "warning", message, claim.evidence)
 
 
@@ -188,7 +221,7 @@ def _found(text: str) -> tuple[Reading, ...]:
     return reading.read(text)
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=4)
 def _phrases(name: str) -> frozenset[str]:
     """A list of `rules/license-scope.yaml`."""
     written = yamlio.rules("license-scope.yaml", "the list of phrases")

@@ -244,7 +244,7 @@ def _of_code(card: Release, code_components: list[str]) -> Release:
     """The card of a folder without weights: a licence that its prose states is that of the code, not of the weights."""
     parameters = card.component("model-parameters")
     prose = tuple(claim for claim in parameters.claims if claim.by == "prose")
-    kept = tuple(claim for claim in parameters.claims if claim.by != "prose")
+    kept = tuple(claim for claim in parameters.claims if claim.by not in ("prose", "section"))
     components = {**card.components, "model-parameters": parameters._replace(claims=kept)}
     for name in code_components:
         component = components.get(name, Component(name))

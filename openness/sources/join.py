@@ -8,7 +8,7 @@ from functools import reduce
 from openness.model import COMPONENTS, UNKNOWN, Component, Fact, Finding, LicenseClaim, Part, Release
 from openness.sources.descriptor import ACCESS
 
-_TRUST = ("text", "header", "tag", "prose")
+_TRUST = ("text", "header", "tag", "prose", "section")
 
 
 def join(releases: Sequence[Release], name: str, target: str) -> Release:

@@ -12,6 +12,7 @@ import difflib
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from openness import yamlio
@@ -54,6 +55,17 @@ _MAY_SPEAK = re.compile(
 _BARE = re.compile(r"#[^\n]{0,80}\n\s{0,8}[^\n#]{2,60}(?:\n|\Z)")
 """A heading and a short line below it, which may be the name of a licence."""
 
+_LICENSE_HEADING = re.compile(r"^#{1,6}[ \t]+([^\n]{0,80}licen[^\n]{0,80})\n", re.MULTILINE)
+_HEADING_WORDS = frozenset((
+    "license", "licence", "licenses", "licences", "licensing", "and", "the", "of", "for", "terms", "use", "usage",
+    "model", "models", "weights", "disclaimer", "notice", "information", "legal", "conditions", "restrictions",
+))  # fmt: skip
+_RESTRICTS = re.compile(
+    r"non-?commercial|commercial|research|academi|educational|prohibit|forbid|not (?:be )?(?:use|permit|allow)|must not"
+    r"|may not|\bonly\b|military|surveillance"
+)
+"""What a section on the licence must have to be read for terms."""
+
 _HAS_PARTS = re.compile(r"\b(?:code|weights?|models?|data|datasets?|software)\b", re.IGNORECASE)
 _LINK = re.compile(r"\[([^\]\n]*)\]\([^)\n]*\)")
 _HINTS = (
@@ -79,6 +91,8 @@ _MAX_SNIPPET = 100_000  # characters of a code block
 _MAX_MENTIONS = 5000  # lines that speak of a licence
 _MAX_FINDINGS = 60
 _MAX_SECTION = 1500
+_MAX_SECTIONS = 4
+_MAX_CLAUSES = 6000  # characters of a section that are read for terms
 _MAX_LICENSE = 500  # characters: longer than any expression that is meant
 _SPACE_KEYS = frozenset(("sdk", "app_file", "emoji", "colorFrom"))
 
@@ -225,6 +239,20 @@ class _Card:
             position = self.lowered.find("licen", end) if end >= 0 else -1
         return speaks
 
+    def sections(self) -> list[LicenseClaim]:
+        """The sections on the licence that have words which restrict: they may say more than the licence does."""
+        found = []
+        for heading in islice(_LICENSE_HEADING.finditer(self.lowered, self.body), _MAX_SECTIONS):
+            words = re.findall(r"[a-z]+", heading.group(1))
+            end = self.lowered.find("\n#", heading.end())
+            last = min(end if end >= 0 else len(self.lowered), heading.end() + _MAX_CLAUSES)
+            if _HEADING_WORDS.issuperset(words) and _RESTRICTS.search(self.lowered, heading.end(), last):
+                evidence = quote_at(self.text, heading.start(), Basis.DECLARED)
+                before = "\n" * self.lowered.count("\n", 0, heading.end())  # so that its lines are those of the file
+                text = before + self.text.content[heading.end() : last]
+                found.append(LicenseClaim(None, (evidence,), by="section", text=text))
+        return found
+
     def scoped(self) -> None:
         """The sentences that give a licence to a part of the release, each to its component."""
         from openness.sources import scope, scope_subject
@@ -312,7 +340,7 @@ class _Card:
             "model-parameters",
             available=Fact(True, tuple(dict.fromkeys(shown))) if shown else Fact(),
             access=access,
-            claims=tuple(self.claims),
+            claims=(*self.claims, *self.sections()),
         )
         if shown:
             self.components["inference-code"] = _inference_code(shown, found)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from urllib.parse import unquote
 
 from openness.sources import names
 from openness.sources import scope_license as licenses
@@ -100,6 +99,8 @@ class _Known:
 
     def badges(self, content: str, start: int) -> Iterator[Statement]:
         """Badges such as "Code License | Apache 2.0"."""
+        from urllib.parse import unquote
+
         for match in islice(_SHIELD.finditer(content, start), MAX_STATEMENTS):
             label, value = (part.replace("--", "\0").replace("_", " ").replace("\0", "-") for part in
                             (unquote(match.group(1)), unquote(match.group(2))))  # fmt: skip

@@ -186,17 +186,24 @@ class Sentences:
             found = list(self.about(what, given.named, place)) if what else self._unread(given.subject, place)
             left_out = tuple(part for part in left_out if not any(part in one.covers for one in found))
             at = given.last
-            rest = self.rules.exceptions.search(sentence, at, at + 12)
-            if rest is not None and found and not found[0].models:
+            rest = self.rules.exceptions.search(sentence, at, at + 40)
+            if rest is not None and rest.start() <= at + 3 and found and not found[0].models:
                 at = rest.end()
                 excepted, left_out = models_in(sentence[at : at + 200]), self.subject.parts(sentence[at : at + 200])
                 found = [one._replace(excepts=excepted) for one in found]
+                if not excepted and not left_out and self._is_given_later(sentence, at):
+                    found = [one._replace(declared=None, also=None, link=None) for one in found]
             yield from found
             too = _SO_ARE.match(sentence, at)  # "The code is MIT, and so are the weights"
             yield from self.about(too.group(1), given.named, place) if too is not None and found else ()
             earlier = earlier or bool(found)
         if left_out:  # "except for the weights": nothing says which licence they have
             yield Statement(left_out, None, None, None, (), (), position + at)
+
+    def _is_given_later(self, sentence: str, at: int) -> bool:
+        """Whether another licence is named behind a place: for an exception that was not understood."""
+        later = self.rules.cue.finditer(sentence, at)
+        return any(licenses.is_name(sentence[licenses.lead(sentence, cue.end()) :]) for cue in later)
 
     def _given(self, sentence: str, at: int, cue: re.Match[str], own: bool) -> _Given | None:
         """The licence behind a cue, and what stands between a place and the cue; None where no licence is behind it."""
