@@ -296,7 +296,7 @@ class Places:
     def _begun(self) -> tuple[list[int], list[int]]:
         """How many words stand before each line, and where it begins."""
         lines = self.text.split("\n")
-        words = accumulate((len(hashes(line)) for line in lines), initial=0)
+        words = accumulate((len(hashes(line)) if line else 0 for line in lines), initial=0)  # blank ones cost most
         return list(words), list(accumulate((len(line) + 1 for line in lines), initial=0))
 
     @cached_property
