@@ -52,6 +52,7 @@ ISC = (
         ("CC BY 4.0. The weights must not be used for military purposes.", {"field-of-use"}),
         ("MIT. You may use the model for commercial and non-commercial purposes.", set()),
         ("MIT. The training dataset is for research purposes only.", set()),
+        ("MIT. Since non-commercial datasets were used, the chat model is cc-by-nc-4.0.", set()),
     ],
 )
 def test_a_section_that_restricts_keeps_an_open_licence_open(tmp_path: Path, section: str, terms: set[str]) -> None:
@@ -137,7 +138,7 @@ SAID: list[tuple[str, dict[str, str]]] = [
     ("By downloading the model you agree to be bound by the Gemma Terms of Use.", {"weights": "LicenseRef-gemma"}),
     ("The weights are CC BY-NC 4.0. You must also comply with the Llama 2 Community License.", {"weights": "LicenseRef-llama-2"}),
     ("Our code follows BSD-2-Clause, and so do the docs.", {"code": "BSD-2-Clause"}),
-    ("Since Alpaca was used, we release the weights as cc-by-nc-4.0.", {"weights": "CC-BY-NC-4.0"}),
+    ("- [finch/finch](x): apache-2.0\n- [finch/finch-chat](y): cc-by-nc-4.0\n  - Since Alpaca was used, we release the fine-tuned model as cc-by-nc-4.0.", {}),
     ("[![Code License](https://img.shields.io/badge/Code%20License-Apache_2.0-green.svg)](LICENSE)", {"code": "Apache-2.0"}),
     ("This project is licensed under either the MIT License or Apache License, Version 2.0 at your option.", {"project": "MIT OR Apache-2.0"}),
     ("The code and the weights are available under your choice of the MIT License or ISC.", {"code": "MIT OR ISC", "weights": "MIT OR ISC"}),

@@ -96,7 +96,8 @@ def _added(section: str) -> tuple[FoundTerm, ...]:
 
     def is_own(quote: str) -> bool:
         said = _WORD.findall(quote.lower())
-        return _phrases("foreign-terms").isdisjoint(said) or not _phrases("own-terms").isdisjoint(said)
+        own = _phrases("foreign-terms").isdisjoint(said) or not _phrases("own-terms").isdisjoint(said)
+        return own and not _phrases("limiting-terms").isdisjoint(said)
 
     return tuple(one for one in clauses.terms(section) if one.severity is Severity.BLOCKING and is_own(one.quote))
 

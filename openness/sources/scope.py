@@ -142,7 +142,8 @@ class _Known:
                     yield from self._for_parts(line.group(2), position)
                 elif named is not None and (licensed or block.legal or ";" in block.text):
                     covers, models = self.subject.of(what)
-                    if covers and not models and (block.own or not set(covers) & set(WHOLE)):
+                    whole = bool(set(covers) & set(WHOLE)) and not (block.own and covers == ("project",))
+                    if covers and not models and not whole:
                         yield Statement(covers, *named, (), (), position)
             at += len(piece)
 

@@ -23,7 +23,6 @@ class Rules(NamedTuple):
     direct: frozenset[str]
     following: frozenset[str]
     obliging: frozenset[str]
-    before_names: frozenset[str]
     backwards: re.Pattern[str]
     riders: re.Pattern[str]
     being: re.Pattern[str]
@@ -64,7 +63,7 @@ def rules() -> Rules:
             _any(
                 [
                     cue
-                    for key in ("cues", "direct-cues", "following-cues", "name-cues", "obliging-cues")
+                    for key in ("cues", "direct-cues", "following-cues", "obliging-cues")
                     for cue in _phrases(top.text(key))
                 ]
             )
@@ -74,7 +73,6 @@ def rules() -> Rules:
         direct=frozenset(_phrases(f"{top.text('direct-cues')} | {top.text('following-cues')}")),
         following=frozenset(_phrases(top.text("following-cues"))),
         obliging=frozenset(_phrases(top.text("obliging-cues"))),
-        before_names=frozenset(_phrases(top.text("name-cues"))),
         backwards=re.compile(rf"[ ]{_any(_phrases(top.text('backward-cues')))}[ ]", re.IGNORECASE),
         riders=re.compile(rf"[ ,(]{{0,3}}{_any(_phrases(top.text('riders')))}", re.IGNORECASE),
         being=re.compile(_any(_phrases(top.text("being")))),

@@ -215,7 +215,7 @@ class Sentences:
         if named is None or len(subject) > MAX_SUBJECT:
             return None
         direct = said in self.rules.direct
-        if direct or bracket is not None or said in self.rules.before_names:
+        if direct or bracket is not None:
             titled = said in self.rules.following and self._is_title(named[0] or "")
             if not licenses.is_name(text) and not titled:
                 return None
