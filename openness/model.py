@@ -151,6 +151,9 @@ class LicenseClaim(NamedTuple):
     joined: str | None = None
     """`AND` when this claim is one entry of a list of which all bind; None when it stands alone."""
 
+    more: bool = False
+    """Whether something that is not known is added to the licence: "MIT with the Commons Clause", "and our policy"."""
+
 
 class Term(NamedTuple):
     """One condition or limitation of a licence."""

@@ -24,7 +24,8 @@ def concluded(*claims: LicenseClaim) -> tuple[Conclusion, list[str]]:
 
 
 def claim(declared: str | None, by: str = "tag", **more: str) -> LicenseClaim:
-    return LicenseClaim(declared, (Evidence("README.md", Basis.DECLARED, f"license: {declared}", 2, 2),), by=by, **more)
+    evidence = (Evidence("README.md", Basis.DECLARED, f"license: {declared}", 2, 2),)
+    return LicenseClaim(declared, evidence, by=by)._replace(**more)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

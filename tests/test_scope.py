@@ -131,8 +131,6 @@ SAID: list[tuple[str, dict[str, str]]] = [
     ("This project is MIT licensed, except for the weights.", {"project": "MIT", "weights": "?"}),
     ("CC BY 4.0 applies to the model weights, MIT for the code.", {"weights": "CC-BY-4.0", "code": "MIT"}),
     ("Model and code are under CC BY 4.0 and MIT, respectively.", {"weights": "CC-BY-4.0", "code": "MIT"}),
-    ("The weights are released under the Apache 2.0 license and the Finch Model Agreement.", {"weights": "?"}),
-    ("The model is under Apache 2.0 with the Commons Clause.", {"weights": "?"}),
     ("The weights are licensed under Apache 2.0, except for the encoder in them, which is under CC BY-NC 4.0.", {"weights": "?"}),
     ("The repo is MIT licensed, the weights that are hosted elsewhere have their own licence: cc-by-nc-4.0", {"code": "MIT"}),
     ("By downloading the model you agree to be bound by the Gemma Terms of Use.", {"weights": "LicenseRef-gemma"}),
@@ -383,6 +381,21 @@ FAMILY: dict[str, str | bytes] = {
 def test_folders(tmp_path: Path, files: dict[str, str | bytes], name: str, expected: tuple[str, str]) -> None:
     found = licenses(made(tmp_path, files, name))
     assert (found[0], found[1] if "run.py" in files or "LICENSE-CODE" in files else expected[1]) == expected
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("The weights are released under the Apache 2.0 license and the Finch Model Agreement.", "NOASSERTION"),
+        ("The model is under Apache 2.0 with the Commons Clause.", "NOASSERTION"),
+        ("The model is under the Llama 2 Community License and the Acceptable Use Policy.", "LicenseRef-llama-2"),
+        ("The model is under Apache 2.0 and may be used commercially.", "Apache-2.0"),
+    ],
+)
+def test_what_is_added_to_an_open_licence_leaves_it_open(tmp_path: Path, sentence: str, expected: str) -> None:
+    assert (
+        licenses(made(tmp_path, {"README.md": f"# Finch\n## License\n{sentence}\n", "finch.gguf": GGUF}))[0] == expected
+    )
 
 
 def test_several_licenses_for_several_models_are_a_finding(tmp_path: Path) -> None:

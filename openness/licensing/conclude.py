@@ -78,7 +78,7 @@ def _with_sections(component: Component) -> tuple[Conclusion, list[Finding]]:
     others = component._replace(claims=tuple(claim for claim in component.claims if claim.by != "section"))
     conclusion, findings = _conclude(others) if others.claims else (component.license, [])
     named = conclusion.expression
-    if any(term.severity is Severity.BLOCKING for one in named.licenses for term in one.terms):
+    if _restricts(named):
         return conclusion, findings
     for claim in sections:
         terms = _added(claim.text or "")
@@ -173,17 +173,26 @@ def _of(claim: LicenseClaim) -> _Reading:
     """What a claim stands for: a text for itself, a name for what the catalogue knows of it."""
     if claim.text is not None:
         return _of_text(claim.text)
-    return _read(claim.declared, claim.name, claim.link)
+    reading = _read(claim.declared, claim.name, claim.link)
+    if claim.more and reading.expression is not None and not _restricts(reading.expression):
+        return _Reading(None, (), "")  # what is added may restrict; where the licence does, that is known already
+    return reading
+
+
+def _restricts(one: Expression) -> bool:
+    return any(term.severity is Severity.BLOCKING for license_ in one.licenses for term in license_.terms)
 
 
 def _is_open(claim: LicenseClaim, reading: _Reading) -> bool:
     """Whether a claim keeps the licence open, whatever the weaker ones say.
 
-    That is a text which is no known licence, prose that names an unknown licence which restricts, and a claim that
-    says so itself.
+    That is a text which is no known licence, prose that names an unknown licence which restricts or adds something to
+    an open one, and a claim that says so itself.
     """
     if reading.expression is not None:
         return False
+    if claim.more:
+        return True
     if claim.by == "prose" and claim.declared is not None:
         return not set(_WORD.findall(claim.declared.lower())).isdisjoint(_phrases("restricting"))
     return claim.by == "text" or claim.declared is None

@@ -136,7 +136,9 @@ def statements(text: Text, names: Sequence[str]) -> list[Statement]:
 def stated(text: Text, statement: Statement) -> LicenseClaim:
     """What a statement claims, quoted from the card."""
     evidence = quote_at(text, statement.position, Basis.DECLARED)
-    return LicenseClaim(statement.declared, (evidence,), by="prose", name=statement.also, link=statement.link)
+    return LicenseClaim(
+        statement.declared, (evidence,), by="prose", name=statement.also, link=statement.link, more=statement.more
+    )
 
 
 class _Card:

@@ -74,6 +74,9 @@ class Statement(NamedTuple):
     position: int
     """Where in the text the licence is named."""
 
+    more: bool = False
+    """Whether something is added to the licence: a rider, or another that is not known."""
+
 
 def is_whole(one: Statement) -> bool:
     """Whether a statement is about no part, but about all."""
@@ -87,6 +90,8 @@ class _Given(NamedTuple):
     direct: bool
     """Whether the name follows the verb: "the code is MIT"."""
     named: Named
+    more: bool
+    """Whether something is added to the licence."""
     first: int
     last: int
     """Where in the sentence the name stands: [first, last)."""
@@ -184,6 +189,7 @@ class Sentences:
             if left_out and what:  # "except for the weights, which are under ..."
                 what = re.sub(r",? (?:which|that)\s*\Z", "", what)
             found = list(self.about(what, given.named, place)) if what else self._unread(given.subject, place)
+            found = [one._replace(more=given.more) for one in found]
             left_out = tuple(part for part in left_out if not any(part in one.covers for one in found))
             at = given.last
             rest = self.rules.exceptions.search(sentence, at, at + 40)
@@ -227,9 +233,9 @@ class Sentences:
         last = first + licenses.length(text)
         if named[0] and self.rules.choosing.search(subject.lower()):
             named = (named[0].replace(" and ", " or "), *named[1:])
-        if "respectively" in sentence[last : last + 20].lower() or self._has_more(sentence, last):
-            named = (None, None, None)  # which is which is not read, or it is not this licence alone
-        return _Given(subject, direct, named, first, last)
+        if "respectively" in sentence[last : last + 20].lower():
+            named = (None, None, None)  # which is which is not read
+        return _Given(subject, direct, named, self._has_more(sentence, last), first, last)
 
     def _what(self, given: _Given, elliptic: bool, own: bool, *, begins: bool) -> str:
         """What a clause is about; empty where that is not understood."""
