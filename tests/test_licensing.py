@@ -23,9 +23,17 @@ def concluded(*claims: LicenseClaim) -> tuple[Conclusion, list[str]]:
     return release.component("model-parameters").license, [finding.id for finding in release.findings]
 
 
-def claim(declared: str | None, by: str = "tag", **more: str) -> LicenseClaim:
+def claim(
+    declared: str | None,
+    by: str = "tag",
+    *,
+    name: str | None = None,
+    link: str | None = None,
+    text: str | None = None,
+    joined: str | None = None,
+) -> LicenseClaim:
     evidence = (Evidence("README.md", Basis.DECLARED, f"license: {declared}", 2, 2),)
-    return LicenseClaim(declared, evidence, by=by)._replace(**more)
+    return LicenseClaim(declared, evidence, by, name, link, text, joined)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
