@@ -119,15 +119,13 @@ def _first_common(ours: memoryview, theirs: memoryview) -> tuple[int, int] | Non
 def _resume_near(file: bytes, known: bytes, place: int, at: int, size: int, length: int) -> _Resumed | None:
     """The nearest run within `_NEAR` words of the file."""
     best: _Resumed | None = None
-    begin, end = 2 * at, 2 * length
     for ahead in range(min(_NEAR, size - place - _RUN + 1)):
         if best is not None and ahead >= best.cost:
             break
         chunk = file[2 * (place + ahead) : 2 * (place + ahead + _RUN)]
-        if known.find(chunk, begin, end) >= 0:  # most are not there, and this costs the least
-            where = find(known, chunk, at, length)
-            if where >= 0 and (best is None or ahead + where - at < best.cost):
-                best = _Resumed(ahead + where - at, place + ahead, where)
+        where = find(known, chunk, at, length)
+        if where >= 0 and (best is None or ahead + where - at < best.cost):
+            best = _Resumed(ahead + where - at, place + ahead, where)
     return best
 
 

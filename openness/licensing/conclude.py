@@ -94,10 +94,11 @@ def _added(section: str) -> tuple[FoundTerm, ...]:
     """The terms of a card's section that restrict the use of the release, and not of what it was made from."""
     from openness.licensing import clauses
 
+    foreign, own, limiting = (_phrases(name) for name in ("foreign-terms", "own-terms", "limiting-terms"))
+
     def is_own(quote: str) -> bool:
         said = _WORD.findall(quote.lower())
-        own = _phrases("foreign-terms").isdisjoint(said) or not _phrases("own-terms").isdisjoint(said)
-        return own and not _phrases("limiting-terms").isdisjoint(said)
+        return (foreign.isdisjoint(said) or not own.isdisjoint(said)) and not limiting.isdisjoint(said)
 
     return tuple(one for one in clauses.terms(section) if one.severity is Severity.BLOCKING and is_own(one.quote))
 
@@ -231,11 +232,16 @@ def _found(text: str) -> tuple[Reading, ...]:
     return reading.read(text)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=1)
+def _scope() -> yamlio.Reader:
+    """`rules/license-scope.yaml`."""
+    return yamlio.rules("license-scope.yaml", "the list of phrases")
+
+
+@lru_cache(maxsize=8)
 def _phrases(name: str) -> frozenset[str]:
-    """A list of `rules/license-scope.yaml`."""
-    written = yamlio.rules("license-scope.yaml", "the list of phrases")
-    return frozenset(written.texts(name))
+    """One of its lists."""
+    return frozenset(_scope().texts(name))
 
 
 def _of_text(text: str) -> _Reading:

@@ -30,11 +30,9 @@ def resolve(text: str) -> Expression | None:
 
 def _one(name: str) -> Expression | None:
     """A single licence; "or later" and "only" behind its name are `-or-later` and `-only`, as SPDX writes them."""
-    one = catalog.find(name)
-    if one is not None:
-        return Expression(one.id, one)
-    if _REFERENCE.match(name):
-        return Expression(name)
+    plain = _leaf(name)
+    if plain is not None:
+        return plain
     for said, suffix in ((_LATER, "-or-later"), (_ONLY, "-only")):
         behind = said.search(name[:200])
         one = catalog.find(name[: behind.start()]) if behind is not None else None

@@ -144,11 +144,6 @@ class Index:
         """Differences from known texts that occur in copies of the same licence, one by one (`gap`) or `together`."""
         return frozenset(_array("Q", self._sections["accepted"]))
 
-    @cached_property
-    def _listed(self) -> list[int]:
-        """The keys, as objects: to look one up is four times as fast."""
-        return self.keys.tolist()
-
     def whole(self, hashes: Sequence[int]) -> tuple[int, bool] | None:
         """The known text that these words are, and whether word for word; None if they are none."""
         key = digest(hashes)
@@ -159,7 +154,7 @@ class Index:
 
     def sharing(self, keys: Iterable[int]) -> Iterator[tuple[int, Sequence[int]]]:
         """Those of the keys of anchors that known texts have, and the texts that have each."""
-        listed, starts, texts = self._listed, self.starts, self.texts
+        listed, starts, texts = self.keys, self.starts, self.texts
         last = listed[-1]
         for key in keys:
             if key <= last:

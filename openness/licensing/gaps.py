@@ -98,15 +98,19 @@ def look(file: File, text: int, runs: list[Run], closely: bool, most: float = in
         (last[0] + last[2] + 1,) * 2 + (last[1] + last[2] + 1, known.words),
     ]
     parts: list[Seen] = []
+    altering = cost = 0
     for edge in edges:
         part = _gap(file, text, edge, closely)
         finer = _finer(file, known, edge) if part.gaps else []
-        parts += [_gap(file, text, one, closely) for one in finer] or [part]
-        if part.gaps and sum(len(one.gaps) for one in parts) > _TOGETHER and sum(one.cost for one in parts) > most:
+        found = [_gap(file, text, one, closely) for one in finer] or [part]
+        parts += found
+        altering += sum(len(one.gaps) for one in found)
+        cost += sum(one.cost for one in found)
+        if part.gaps and altering > _TOGETHER and cost > most:
             return _sum(parts)
     seen = _sum(parts)
-    alters = file.texts.accepted.isdisjoint(together(seen.gaps)) if seen.gaps else False
-    return seen if alters else seen._replace(gaps=())
+    occurs = seen.gaps and not file.texts.accepted.isdisjoint(together(seen.gaps))
+    return seen._replace(gaps=()) if occurs else seen
 
 
 def _sum(parts: Sequence[Seen]) -> Seen:

@@ -209,8 +209,8 @@ class _Search:
             for text, count in counts
             if count > 1 and count > least * (anchors[text] + 1)
         }
+        # how much of the file each may explain: the share of its anchors there, cubed, in words
         explained = {text: min(share, 1.0) ** 3 * known[text].words for text, share in shares.items()}
-        """How much of the file each may explain: the share of its anchors there, cubed, in words."""
         best: _Found | None = None
         compared: Counter[str] = Counter()
         left = MAX_CANDIDATES

@@ -80,7 +80,7 @@ def find(content: str, first: int = 0, last: int | None = None) -> tuple[Referen
 
 def choice(content: str) -> frozenset[str]:
     """The licences that a text names, if it says that one may choose among licences; else none."""
-    said = f" {' '.join(token.word for token in _tokens(content[:MAX_CHARACTERS]))} "
+    said = _said(content)
     if not any(f" {phrase} " in said for phrase in _words().choices):
         return frozenset()
     return frozenset(one.expression for one in find(content))
@@ -90,9 +90,14 @@ def _tokens(part: str) -> list[_Token]:
     return [_Token(m.group().lower().rstrip(".'-"), m.start(), m.end()) for m in _TOKEN.finditer(part)]
 
 
+def _said(content: str) -> str:
+    """The words of a text, each between single spaces, so that phrases are found in it."""
+    return f" {' '.join(token.word for token in _tokens(content[:MAX_CHARACTERS]))} "
+
+
 def says_more(content: str) -> bool:
     """Whether a notice has words that restrict, what notices say by custom aside."""
-    said = f" {' '.join(token.word for token in _tokens(content[:MAX_CHARACTERS]))} "
+    said = _said(content)
     for phrase in _words().custom:
         said = said.replace(f" {phrase} ", " ")
     return not fingerprints.load().restrictive.isdisjoint(words.hashes(words.plain(said)))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import re
 from bisect import bisect_right
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import accumulate
 from typing import AnyStr
@@ -163,13 +163,12 @@ def _joined(text: str) -> str:
 
     A line end between the two stands before both.
     """
-    kept, at = [], 0
+    parts = []
     for first, end, behind, joint in sorted([*_prefixes(text), *_quantities(text)]):
         word, between = text[first:end], text[end:behind]
         one = word + joint if len(between) == 1 and between != "\n" else _blank(between) + word
-        kept += [text[at:first], one]
-        at = behind
-    return "".join([*kept, text[at:]]) if kept else text
+        parts.append((first, behind, one))
+    return _replaced(text, parts)
 
 
 def _prefixes(text: str) -> Iterator[tuple[int, int, int, str]]:
@@ -206,10 +205,15 @@ def _places(text: AnyStr, part: AnyStr) -> Iterator[int]:
 
 def _without(text: str, beginning: str, notice: re.Pattern[str]) -> str:
     """The text with its copyright notices blanked."""
+    return _replaced(text, ((*match.span(), _blank(match.group())) for match in _notices(text, beginning, notice)))
+
+
+def _replaced(text: str, parts: Iterable[tuple[int, int, str]]) -> str:
+    """The text with other words in place of its parts [first, last), which are in order."""
     kept, at = [], 0
-    for match in _notices(text, beginning, notice):
-        kept += [text[at : match.start()], _blank(match.group())]
-        at = match.end()
+    for first, last, other in parts:
+        kept += [text[at:first], other]
+        at = last
     return "".join([*kept, text[at:]]) if kept else text
 
 

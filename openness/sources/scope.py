@@ -106,9 +106,9 @@ class _Known:
                             (unquote(match.group(1)), unquote(match.group(2))))  # fmt: skip
             words = label.lower().split()
             what = " ".join(word for word in words if word not in self.rules.labels)
-            covers, models = self.subject.of(what) if what else (("project",), ())
+            covers = self.subject.only(what) if what else ("project",)
             named = licenses.named(value)
-            if len(what) < len(label) and covers and not models and named is not None:
+            if len(what) < len(label) and covers and named is not None:
                 yield Statement(covers, *named[:2], match.group(3), (), (), match.start())
 
     def _row(self, block: Block) -> Iterator[Statement]:
@@ -141,9 +141,9 @@ class _Known:
                 if licensed and not what:
                     yield from self._for_parts(line.group(2), position)
                 elif named is not None and (licensed or block.legal or ";" in block.text):
-                    covers, models = self.subject.of(what)
+                    covers = self.subject.only(what)
                     whole = bool(set(covers) & set(WHOLE)) and not (block.own and covers == ("project",))
-                    if covers and not models and not whole:
+                    if covers and not whole:
                         yield Statement(covers, *named, (), (), position)
             at += len(piece)
 
@@ -157,8 +157,8 @@ class _Known:
                 what = part.group(1) if part is not None else line.group(1) if line is not None else ""
                 name = piece[: part.start()] if part is not None else line.group(2) if line is not None else ""
                 named = licenses.named(name.strip(" ,:-("))
-                covers, models = self.subject.of(what)
-                if named is not None and covers and not models:
+                covers = self.subject.only(what)
+                if named is not None and covers:
                     yield Statement(covers, *named, (), (), position + at)
             at += len(piece)
 

@@ -52,51 +52,49 @@ def rules() -> Rules:
     if components is None:
         top.fail("components", "the list of phrases needs 'components'")
     parts = {phrase: part for part in components.map for phrase in _phrases(components.text(part))}
-    acting, actors = _any(top.text("acting").split("|")), _any(top.text("actors").split("|"))
+
+    def listed(*keys: str) -> list[str]:
+        return [phrase for key in keys for phrase in _phrases(top.text(key))]
+
+    def words(key: str) -> frozenset[str]:
+        return frozenset(top.text(key).split())
+
+    acting, actors = _any(listed("acting")), _any(listed("actors"))
+    cues = listed("cues", "direct-cues", "following-cues", "obliging-cues")
     return Rules(
         parts=parts,
         phrase=re.compile(_any(parts)),
-        others=re.compile(_any(_phrases(top.text("others")))),
-        fillers=frozenset(top.text("fillers").split()),
-        variants=frozenset(top.text("variants").split()),
-        cue=re.compile(
-            _any(
-                [
-                    cue
-                    for key in ("cues", "direct-cues", "following-cues", "obliging-cues")
-                    for cue in _phrases(top.text(key))
-                ]
-            )
-            + r"|\((?=\w)",
-            re.IGNORECASE,
-        ),
-        direct=frozenset(_phrases(f"{top.text('direct-cues')} | {top.text('following-cues')}")),
-        following=frozenset(_phrases(top.text("following-cues"))),
-        obliging=frozenset(_phrases(top.text("obliging-cues"))),
-        backwards=re.compile(rf"[ ]{_any(_phrases(top.text('backward-cues')))}[ ]", re.IGNORECASE),
-        riders=re.compile(rf"[ ,(]{{0,3}}{_any(_phrases(top.text('riders')))}", re.IGNORECASE),
-        being=re.compile(_any(_phrases(top.text("being")))),
-        predicate=frozenset(top.text("predicate").split()),
-        pronouns=frozenset(_phrases(top.text("pronouns"))),
+        others=re.compile(_any(listed("others"))),
+        fillers=words("fillers"),
+        variants=words("variants"),
+        cue=re.compile(rf"{_any(cues)}|\((?=\w)", re.IGNORECASE),
+        direct=frozenset(listed("direct-cues", "following-cues")),
+        following=frozenset(listed("following-cues")),
+        obliging=frozenset(listed("obliging-cues")),
+        backwards=re.compile(rf"[ ]{_any(listed('backward-cues'))}[ ]", re.IGNORECASE),
+        riders=re.compile(rf"[ ,(]{{0,3}}{_any(listed('riders'))}", re.IGNORECASE),
+        being=re.compile(_any(listed("being"))),
+        predicate=words("predicate"),
+        pronouns=frozenset(listed("pronouns")),
         acting=re.compile(rf"{actors}(?: (?:are|have|also|hereby|now|may|can)){{0,3}} {acting} (.{{1,300}})"),
-        choosing=re.compile(_any(_phrases(top.text("choosing")))),
+        choosing=re.compile(_any(listed("choosing"))),
         agreeing=re.compile(
             r"(?:by|when) [a-z]{3,12}ing(?:(?:,| or| and|, or) [a-z]{3,12}ing){0,4} (.{1,200}?),? "
             r"(?:you|users?|the user)(?: (?:hereby|also|must|fully|automatically|agree to be)){0,2}"
         ),
-        reasons=re.compile(_any(_phrases(top.text("reasons")))),
-        joins=re.compile(rf",? {_any(_phrases(top.text('contrasts')))} |, and "),
-        lead=re.compile(rf"[ ]{{0,3}}{_any(_phrases(top.text('lead-ins')))}(?=[ \[])", re.IGNORECASE),
+        reasons=re.compile(_any(listed("reasons"))),
+        joins=re.compile(rf",? {_any(listed('contrasts'))} |, and "),
+        lead=re.compile(rf"[ ]{{0,3}}{_any(listed('lead-ins'))}(?=[ \[])", re.IGNORECASE),
         end=re.compile(
             rf" {_any(top.text('name-ends').split())}| only(?=[.,;]|\Z)"
             r"| and (?!conditions)| or (?!later|any later)| [-–—] "
         ),
-        heads=frozenset(top.text("heads").split()),
-        exceptions=re.compile(_any(_phrases(top.text("exceptions"))), re.IGNORECASE),
-        headings=frozenset(_phrases(top.text("headings"))),
-        labels=frozenset(top.text("labels").split()),
-        titles=frozenset(top.text("titles").split()),
-        foreign_folders=frozenset(top.text("foreign-folders").split()),
+        heads=words("heads"),
+        exceptions=re.compile(_any(listed("exceptions")), re.IGNORECASE),
+        headings=frozenset(listed("headings")),
+        labels=words("labels"),
+        titles=words("titles"),
+        foreign_folders=words("foreign-folders"),
         foreign_files=re.compile(top.text("foreign-files"), re.IGNORECASE),
     )
 
@@ -107,5 +105,5 @@ def _phrases(text: str) -> list[str]:
 
 def _any(phrases: Sequence[str] | dict[str, str]) -> str:
     """A pattern for any of the phrases as whole words, the longest first."""
-    ordered = sorted((phrase.strip() for phrase in phrases), key=len, reverse=True)
+    ordered = sorted(phrases, key=len, reverse=True)
     return rf"(?<![\w-])(?:{'|'.join(re.escape(phrase) for phrase in ordered)})(?![\w-])"

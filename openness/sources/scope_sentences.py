@@ -18,7 +18,7 @@ from openness.sources.scope_rules import rules
 from openness.sources.scope_subject import MAX_SUBJECT, WHOLE, Subject, models_in
 
 _MAX_CUES = 12  # in a sentence
-MAX_LICENSE = 600
+_MAX_LICENSE = 600
 _WHICH = re.compile(r"(?:which|that|these|those)(?: [a-z]{1,12}){0,4} {0,2}\Z")
 _DEFAULT = re.compile(
     r"(?:unless|except where|except as)\b(?=[^,.;]{0,90}\b(?:otherwise|else|different|differently)\b)[^,.;]{1,120}, ",
@@ -83,6 +83,15 @@ def is_whole(one: Statement) -> bool:
     return set(one.covers) <= set(WHOLE)
 
 
+def _sentences(block: Block) -> Iterator[tuple[int, str]]:
+    """Where in the text each sentence of a paragraph begins, and the sentence."""
+    at = 0
+    for sentence in SENTENCE.split(block.text):
+        at = block.text.find(sentence, at)
+        yield block.position + at, sentence
+        at += len(sentence)
+
+
 class _Given(NamedTuple):
     """A clause that gives a licence."""
 
@@ -110,29 +119,20 @@ class Sentences:
 
     def statements(self, block: Block) -> Iterator[Statement]:
         """What the sentences of a paragraph give, in their order."""
-        at = 0
-        for sentence in SENTENCE.split(block.text):
-            start = block.text.find(sentence, at)
-            at = start + len(sentence)
+        for first, sentence in _sentences(block):
             default = _DEFAULT.match(sentence) or self._heading(sentence)
             begin = default.end() if default is not None else 0
-            position = block.position + start + begin
-            applied = list(self._applied(sentence[begin:], position))
-            given = self._clauses(sentence[begin:], position, block.listed, block.own)
+            applied = list(self._applied(sentence[begin:], first + begin))
+            given = self._clauses(sentence[begin:], first + begin, block.listed, block.own)
             yield from applied
             yield from (one for one in given if not applied or not is_whole(one))
 
     def has_unread(self, block: Block, found: Sequence[Statement]) -> bool:
         """Whether a sentence speaks of the weights and of a licence, besides what was found."""
-        at = 0
         here = any(block.position <= one.position < block.position + len(block.text) for one in found)
-        for sentence in SENTENCE.split(block.text) if block.legal or here else ():
-            at = block.text.find(sentence, at)
-            first, last = block.position + at, block.position + at + len(sentence)
-            at += len(sentence)
-            said = max(
-                (one.position + len(one.declared or "") for one in found if first <= one.position < last), default=first
-            )
+        for first, sentence in _sentences(block) if block.legal or here else ():
+            told = [one for one in found if first <= one.position < first + len(sentence)]
+            said = max((one.position + len(one.declared or "") for one in told), default=first)
             words = sentence[said - first :].lower()
             parts = {self.rules.parts[one.group()] for one in self.rules.phrase.finditer(words)}
             if "weights" in parts and any(word in self.rules.heads for word in re.split(r"[^a-z]+", words)):
@@ -159,8 +159,8 @@ class Sentences:
             end = min([cue.end() + one.start() for one in _SUBJECT_ENDS.finditer(sentence[cue.end() :])
                        if one.group() != " and " or licenses.is_name(sentence[cue.end() + one.end() :])],
                       default=len(sentence))  # fmt: skip
-            covers, models = self.subject.of(plain(sentence[cue.end() : end]).removesuffix(" only"))
-            if covers and not models:
+            covers = self.subject.only(plain(sentence[cue.end() : end]).removesuffix(" only"))
+            if covers:
                 yield Statement(covers, *named, (), (), position + begin)
                 at = end
 
@@ -216,7 +216,7 @@ class Sentences:
         subject, said = sentence[at : cue.start()], cue.group().lower()
         first = licenses.lead(sentence, cue.end())
         bracket = IN_BRACKETS.match(sentence, cue.start())  # "for research only (CC BY-NC 4.0)"
-        text = sentence[first : bracket.end(1) if bracket is not None else first + MAX_LICENSE]
+        text = sentence[first : bracket.end(1) if bracket is not None else first + _MAX_LICENSE]
         named = None if text.startswith(("and ", "or ")) else licenses.named(text)
         if named is None or len(subject) > MAX_SUBJECT:
             return None
@@ -244,13 +244,14 @@ class Sentences:
         if own and begins and implied:
             return _IMPLIED  # "Licensed under ...", where a section gives the licence
         what = self._told(given.subject, given.direct, elliptic)
-        covers, models = self.subject.of(plain(given.subject).strip(" ,"))
-        return what or (given.subject if own and covers and not models else "")  # "Code under MIT"
+        if not what and own and self.subject.only(plain(given.subject).strip(" ,")):
+            return given.subject  # "Code under MIT"
+        return what
 
     def _respectively(self, sentence: str, at: int, cue: re.Match[str], position: int) -> Iterator[Statement]:
         """The statements of "code and weights are under MIT and CC-BY-4.0, respectively"."""
         first = licenses.lead(sentence, cue.end())
-        text = sentence[first : first + MAX_LICENSE]
+        text = sentence[first : first + _MAX_LICENSE]
         end = text.find("respectively")
         if end < 0 or not licenses.is_name(text):
             return

@@ -46,10 +46,15 @@ class Subject:
         models = self._members(rest)
         return (("weights",), models) if models and set(covers) <= {"weights"} else ((), ())
 
+    def only(self, text: str) -> tuple[str, ...]:
+        """The parts that a subject names, if it names no model of the family."""
+        covers, models = self.of(text)
+        return () if models else covers
+
     def parts(self, text: str) -> tuple[str, ...]:
         """The parts that an exception names."""
-        covers, models = self.of(plain(_EXCEPTED_END.split(text)[0]).strip(" ,"))
-        return () if models or set(covers) & set(WHOLE) else covers
+        covers = self.only(plain(_EXCEPTED_END.split(text)[0]).strip(" ,"))
+        return () if set(covers) & set(WHOLE) else covers
 
     def _is_own(self, left: list[str]) -> bool:
         """Whether the words that are left are the release's own name."""
